@@ -1,0 +1,1 @@
+"""Papers: numbered, frozen, in copies with holders, rendered once and kept."""
