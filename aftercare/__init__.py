@@ -1,0 +1,1 @@
+"""Aftercare runs a company's service handbook."""
