@@ -1,0 +1,1 @@
+"""What programs touch. No business rule lives here."""

@@ -1,0 +1,1 @@
+"""The trace: who did what, when, from where, with what result."""

@@ -1,0 +1,1 @@
+"""Working time: arithmetic and its explanation. Pure."""

@@ -1,0 +1,1 @@
+"""Stores events, keeps projections, runs the clock; the only writer of a case."""

@@ -1,0 +1,1 @@
+"""For whom: customers, their phones, addresses and assets."""

@@ -1,0 +1,1 @@
+"""(definition, state, command, now, world) -> events, or a refusal. Pure."""

@@ -1,0 +1,1 @@
+"""Text of a handbook -> frozen definitions, every fault found. Pure: no database, no Django."""

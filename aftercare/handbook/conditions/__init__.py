@@ -1,0 +1,1 @@
+"""Conditions in CEL's syntax: parsed, typed and compiled to closures. Pure."""

@@ -1,0 +1,1 @@
+"""What comes in: spreadsheets of customers and orders, dry run first."""

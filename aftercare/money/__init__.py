@@ -1,0 +1,1 @@
+"""Entries of money with a payer and a payee."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MoneyConfig(AppConfig):
+    name = "aftercare.money"
+    label = "money"
+    default_auto_field = "django.db.models.BigAutoField"

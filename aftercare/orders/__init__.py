@@ -1,0 +1,1 @@
+"""What was sold: orders, lines, prices, agreements on dates."""

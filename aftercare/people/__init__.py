@@ -1,0 +1,1 @@
+"""Who may act: persons, roles, stores, leave, deputies, rights."""

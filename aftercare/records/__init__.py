@@ -1,0 +1,1 @@
+"""Sheets filled in and the registers they are kept in."""

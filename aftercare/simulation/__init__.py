@@ -1,0 +1,1 @@
+"""Invented people and companies on the real engine."""

@@ -1,0 +1,1 @@
+"""The pages people see. No business rule lives here."""
