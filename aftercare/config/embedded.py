@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -60,7 +61,7 @@ class Server:
         name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"aftercare-{name}"
 
-    def connection_parameters(self, database: str = "aftercare") -> dict[str, str]:
+    def connection_parameters(self, database: str = "aftercare") -> dict[str, Any]:
         """Keyword arguments for psycopg.connect."""
         return {"host": str(self.socket_folder), "user": "aftercare", "password": self.password, "dbname": database}
 

@@ -16,6 +16,11 @@ def die_with_parent() -> None:
 
     Only for children of `aftercare serve`; does nothing elsewhere and on systems without it.
     """
-    if os.environ.get(SUPERVISED) != "1" or not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.environ.get(SUPERVISED) == "1":
+        die_with_parent_always()
+
+
+def die_with_parent_always() -> None:
+    """The same without asking; for the moment between fork and exec."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

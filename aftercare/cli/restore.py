@@ -1,0 +1,92 @@
+"""Brings a backup back, into a fresh database first; what is live is touched only when everything else is done."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from aftercare import clock
+from aftercare.cli import started, upgrading
+from aftercare.config import backups, paths
+
+NAME = "restore"
+HELP = "bring a backup back, into an empty database, a named one, or in place of the live one"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("backup", type=Path, help="the folder of the backup")
+    parser.add_argument("--database", default="", help="restore into this new database and leave the live one alone")
+    parser.add_argument("--replace", action="store_true", help="put it in place of the live data, which is kept aside")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    backup = backups.check(arguments.backup, upgrading.known())
+    started.database()
+    settings = upgrading.settings_of_database()
+    live, now = str(settings["NAME"]), clock.now()
+    with closing(_administrator(settings)) as administrator:
+        target = arguments.database or live
+        if _holds_something(settings, target) and not (arguments.replace and target == live):
+            print(f"The database {target!r} holds data. Nothing was changed. Use --replace or --database NEW_NAME.")
+            return 1
+        fresh = f"{target}_restoring"
+        _command(administrator, "drop database if exists {} with (force)", fresh)
+        _command(administrator, "create database {}", fresh)
+        try:
+            backups.restore_database({**settings, "NAME": fresh}, backup.folder / "database.dump")
+            written = backups.unpack_files(backup, paths.files())
+            aside = _swap(administrator, fresh, target, now)
+        finally:
+            _command(administrator, "drop database if exists {} with (force)", fresh)
+    _report(backup, target, written, aside, now)
+    return 0
+
+
+def _swap(administrator: psycopg.Connection[Any], fresh: str, target: str, now: datetime) -> str:
+    """Renames the restored database into place; the former one is kept under the returned name."""
+    aside = f"{target}_before_{now.astimezone(UTC):%Y%m%d%H%M%S}"
+    here = administrator.execute("select 1 from pg_database where datname = %s", [target]).fetchone()
+    if here:
+        administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [target])
+        _command(administrator, "alter database {} rename to {}", target, aside)
+    _command(administrator, "alter database {} rename to {}", fresh, target)
+    return aside if here else ""
+
+
+def _report(backup: backups.Backup, target: str, written: int, aside: str, now: datetime) -> None:
+    print(f"Restored {backup.folder.name} (made {backup.made_at:%Y-%m-%d %H:%M:%SZ}) into {target!r}.")
+    print(f"Files brought back: {written}. Done at {now.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}.")
+    if aside:
+        print(f"The former data is kept as database {aside!r}.")
+
+
+def _holds_something(settings: dict[str, Any], name: str) -> bool:
+    try:
+        with closing(_connect(settings, name)) as connection:
+            found = connection.execute("select 1 from pg_tables where schemaname = 'public' limit 1").fetchone()
+    except psycopg.OperationalError:
+        return False
+    return found is not None
+
+
+def _administrator(settings: dict[str, Any]) -> psycopg.Connection[Any]:
+    return _connect(settings, "postgres")
+
+
+def _connect(settings: dict[str, Any], name: str) -> psycopg.Connection[Any]:
+    known = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    where = {theirs: settings[ours] for ours, theirs in known.items() if settings.get(ours)}
+    return psycopg.connect(dbname=name, autocommit=True, **where)
+
+
+def _command(administrator: psycopg.Connection[Any], statement: str, *names: str) -> None:
+    administrator.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
