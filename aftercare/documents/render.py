@@ -80,13 +80,14 @@ def qr_svg(text: str) -> str:
     return str(code.svg_inline(border=0, dark="#000", omitsize=True))
 
 
-def _pictures(value: Any) -> Any:
-    """typst has no base64: pictures travel as lists of bytes."""
+def _apart(value: Any, pictures: list[list[int]]) -> Any:
+    """Pictures travel beside the data, as lists of bytes: typst has no base64 and hashes what a function sees."""
     if isinstance(value, dict):
         if set(value) == {"png"}:
-            return {"png": list(base64.b64decode(value["png"]))}
-        return {key: _pictures(item) for key, item in value.items()}
-    return [_pictures(item) for item in value] if isinstance(value, list) else value
+            pictures.append(list(base64.b64decode(value["png"])))
+            return {"picture": len(pictures) - 1}
+        return {key: _apart(item, pictures) for key, item in value.items()}
+    return [_apart(item, pictures) for item in value] if isinstance(value, list) else value
 
 
 def _inputs(job: Job) -> dict[str, str]:
@@ -102,9 +103,16 @@ def _inputs(job: Job) -> dict[str, str]:
         "scale": job.scale,
         "fonts": list(glyphs.families(folder)),
     }
-    data = _pictures(glyphs.shown_in(job.data, known))
-    meta = _pictures(glyphs.shown_in(job.meta, known))
-    return {"data": json.dumps({"data": data, "meta": meta, "paper": frame}, ensure_ascii=False)}
+    pictures: list[list[int]] = []
+    meta = {key: value for key, value in job.meta.items() if key != "qr"}
+    paper = {
+        "data": _apart(glyphs.shown_in(job.data, known), pictures),
+        "meta": glyphs.shown_in(meta, known),
+        "paper": frame,
+        "pictures": pictures,
+        "qr": job.meta.get("qr", ""),
+    }
+    return {"data": json.dumps(paper, ensure_ascii=False)}
 
 
 def typeset(job: Job, limit: float = TIME_LIMIT) -> list[bytes]:
