@@ -41,11 +41,9 @@ CREATE TRIGGER audit_link_kept BEFORE UPDATE OR DELETE ON audit_link
     FOR EACH ROW EXECUTE FUNCTION audit_append_only()
 """
 
-UNDO = """
+CHAIN_UNDO = "DROP TRIGGER audit_trace_chain ON audit_trace; DROP FUNCTION audit_chain()"
+APPEND_ONLY_UNDO = """
 DROP TRIGGER audit_link_kept ON audit_link;
 DROP TRIGGER audit_trace_kept ON audit_trace;
-DROP TRIGGER audit_trace_chain ON audit_trace;
-DROP FUNCTION audit_append_only();
-DROP FUNCTION audit_chain();
-DROP FUNCTION audit_digest(text, bigint, audit_trace)
+DROP FUNCTION audit_append_only()
 """

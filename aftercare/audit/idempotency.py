@@ -68,9 +68,7 @@ WHERE actor = %s AND scope = %s AND key = %s
 """
 
 
-def claim(
-    key: str, actor: int, method: str, path: str, body_sha256: str, now: datetime, *, scope: str = ""
-) -> Claim:
+def claim(key: str, actor: int, method: str, path: str, body_sha256: str, now: datetime, *, scope: str = "") -> Claim:
     """Ask for the right to do a request. `scope` keeps apart the tokens of one person. One statement when fresh.
 
     Must be called inside a transaction; raises Refused when the key is empty, too long or not a text.

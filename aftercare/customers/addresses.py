@@ -29,7 +29,9 @@ _CITY = re.compile(
 _DISTRICT = re.compile(r"[^省市区县路街道镇乡村号栋]{1,8}?(?<!小)(?<!社)(?<!园)(?<!校)(自治县|新区|区|县|旗|市)(?!城)")
 _STREET_END = "路街道巷弄里镇乡村屯庄苑园府城庭湾轩居邸阁寓郡墅"
 _STREET_WORD = "大道|胡同|小区|花园|公寓|社区|新村|广场|大厦|家园|名邸|山庄|中心|宿舍|大院|片区|开发区"
-_STREET = re.compile(rf"\S*?([{_STREET_END}]|{_STREET_WORD}|[期区])(?=[\dA-Za-z一二三四五六七八九十百零〇东西南北甲乙丙丁第]|$)")
+_STREET = re.compile(
+    rf"\S*?([{_STREET_END}]|{_STREET_WORD}|[期区])(?=[\dA-Za-z一二三四五六七八九十百零〇东西南北甲乙丙丁第]|$)"
+)
 _NUMBER = r"[\dA-Za-z一二三四五六七八九十百零〇东西南北甲乙丙丁][\dA-Za-z一二三四五六七八九十百零〇之\-]*"
 _HOUSE = re.compile(rf"(第?{_NUMBER})(号院|号(?!楼|房|室)|弄)")
 _BUILDING = re.compile(rf"(第?{_NUMBER})(号楼|栋|幢|座|楼(?!\s*层)|棟)")

@@ -9,11 +9,7 @@ from aftercare.errors import Fault
 from aftercare.plain import text_fault
 
 # A form of address never ends a real name, whatever stands before it.
-_TITLES = (
-    "先生 女士 小姐 太太 夫人 老师 师傅 经理 老板 主任 医生 大夫 教授 阿姨 叔叔 大哥 大姐 大叔 大妈 大爷 大婶 奶奶 爷爷 "
-    "校长 局长 处长 科长 院长 部长 厂长 书记 律师 同学 同志 美女 帅哥 靓女 靓仔 客户 顾客 业主 家长 老公 老婆 爸爸 妈妈 "
-    "师父 掌柜 总裁 董事 主管 会计 护士 警官 女仕 某某"
-).split()
+_TITLES = ["先生", "女士", "小姐", "太太", "夫人", "老师", "师傅", "经理", "老板", "主任", "医生", "大夫", "教授", "阿姨", "叔叔", "大哥", "大姐", "大叔", "大妈", "大爷", "大婶", "奶奶", "爷爷", "校长", "局长", "处长", "科长", "院长", "部长", "厂长", "书记", "律师", "同学", "同志", "美女", "帅哥", "靓女", "靓仔", "客户", "顾客", "业主", "家长", "老公", "老婆", "爸爸", "妈妈", "师父", "掌柜", "总裁", "董事", "主管", "会计", "护士", "警官", "女仕", "某某"]
 # One sign after a surname alone: 王总 is an address, 王建总 could be a name.
 _SHORT_TITLES = frozenset("总董哥姐叔姨嫂婶伯爷太工氏姓")
 _NICKNAME_HEADS = frozenset("老小阿大")
@@ -21,10 +17,11 @@ _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_DOUBLE_SURNAMES = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 宇文 长孙 夏侯 端木 南宫 独孤".split())
+_DOUBLE_SURNAMES = frozenset(
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "宇文", "长孙", "夏侯", "端木", "南宫", "独孤"]
+)
 _NOBODY = frozenset(
-    "无 无名 无名氏 未知 不详 匿名 测试 待定 没有 暂无 保密 散客 新客户 老客户 na n/a none null unknown test anonymous "
-    "guest customer nobody tbd".split()
+    ["无", "无名", "无名氏", "未知", "不详", "匿名", "测试", "待定", "没有", "暂无", "保密", "散客", "新客户", "老客户", "na", "n/a", "none", "null", "unknown", "test", "anonymous", "guest", "customer", "nobody", "tbd"]
 )
 _LATIN_TITLE = re.compile(r"(mr|mrs|ms|miss|mister|madam|dr|sir|prof)[.\s]\s*\S.*|(mr|mrs|ms|miss|mister|madam|sir)\.?")
 _STAND_INS = frozenset("某×*＊？?○〇_□")
@@ -68,7 +65,7 @@ def _nobody(name: str) -> _Reason:
 
 def _stand_in(name: str) -> _Reason:
     letters = name.upper()
-    if _STAND_INS & set(name) or re.search(r"(?<![A-Z])X{1,3}$", letters) and _han(name):
+    if _STAND_INS & set(name) or (re.search(r"(?<![A-Z])X{1,3}$", letters) and _han(name)):
         return "placeholder", "“某、×、*”等代替了真实的字", "signs such as 某, × or * stand in for the real ones"
     return None
 
@@ -89,7 +86,7 @@ def _title(name: str) -> _Reason:
         if bare.endswith(title):
             return "title", f"“{title}”是称呼，不是名字", f"“{title}” is a form of address, not part of a name"
     stem = bare[:-1]
-    if bare[-1] in _SHORT_TITLES and (len(stem) == 1 and _han(stem) or stem in _DOUBLE_SURNAMES):
+    if bare[-1] in _SHORT_TITLES and ((len(stem) == 1 and _han(stem)) or stem in _DOUBLE_SURNAMES):
         return "title", f"“{bare[-1]}”是称呼，不是名字", f"“{bare[-1]}” after a surname is a form of address"
     if _LATIN_TITLE.fullmatch(name.lower()) and len(name.split()) <= 2:
         return "title", "只有称呼和姓", "it is a title and a surname only"

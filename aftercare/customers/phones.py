@@ -83,11 +83,14 @@ def _check_shape(text: str, typed: str, field: str) -> None:
     if not digits:
         raise _refused("none", typed, field, "没有号码", "it holds no digits")
     if _EXPONENT.fullmatch(text):
-        reason = "表格软件把号码变成了科学计数，后几位已丢失", "a spreadsheet turned it into an exponent and lost digits"
+        reason = (
+            "表格软件把号码变成了科学计数，后几位已丢失",
+            "a spreadsheet turned it into an exponent and lost digits",
+        )
         raise _refused("exponent", typed, field, *reason)
     if len(typed) > LONGEST or not _ALLOWED.fullmatch(text) or not text.isascii():
         raise _refused("signs", typed, field, "含有不属于电话号码的内容", "it holds what does not belong in a number")
-    if digits < 5 or digits < 7 and not _SERVICE.fullmatch(text):
+    if digits < 5 or (digits < 7 and not _SERVICE.fullmatch(text)):
         raise _refused("short", typed, field, f"只有 {digits} 位数字，位数不够", f"{digits} digits are too few")
 
 
@@ -119,7 +122,10 @@ def _parsed(text: str, typed: str, field: str) -> PhoneNumber:
 
 def _check_home_length(digits: str, typed: str, field: str) -> None:
     if digits.startswith("1") and len(digits) < 11:
-        reason = f"手机号应有 11 位，这里只有 {len(digits)} 位", f"a mobile number has 11 digits, this one {len(digits)}"
+        reason = (
+            f"手机号应有 11 位，这里只有 {len(digits)} 位",
+            f"a mobile number has 11 digits, this one {len(digits)}",
+        )
         raise _refused("short", typed, field, *reason)
     if digits.startswith("1") and len(digits) > 11:
         reason = f"手机号应有 11 位，这里有 {len(digits)} 位", f"a mobile number has 11 digits, this one {len(digits)}"

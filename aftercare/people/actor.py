@@ -71,4 +71,4 @@ class Actor:
         return dataclasses.replace(self, rights=MappingProxyType(rights), own=self.own & frozenset(actions))
 
 
-SYSTEM = Actor(0, "system", frozenset(), MappingProxyType({action: EVERYWHERE for action in ACTIONS}))
+SYSTEM = Actor(0, "system", frozenset(), MappingProxyType(dict.fromkeys(ACTIONS, EVERYWHERE)))
