@@ -1,0 +1,189 @@
+"""Commands on the case itself: open, adopt, pause, resume, reopen, cancel, migrate, signal, and the ticking clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from aftercare.engine.gates import pass_gates
+from aftercare.engine.judge import Judge
+from aftercare.engine.papers import carry_out, issue, set_value
+from aftercare.engine.tasks import reopen as reopen_tasks
+from aftercare.engine.timing import deadline_named
+from aftercare.engine.types import Json, Refuse, instant
+from aftercare.engine.values import type_fault
+from aftercare.engine.work import split
+from aftercare.errors import Fault
+from aftercare.handbook.model import Field
+from aftercare.texts import Text
+
+
+def open_case(judge: Judge, data: Mapping[str, Json]) -> None:
+    starts = [start for start in judge.procedure.starts if start.by]
+    if not judge.who.system and starts and not any(set(start.by) & judge.who.roles for start in starts):
+        raise Refuse("not_allowed", Fault("not_allowed", f"您的岗位不能开立“{judge.procedure.name.zh}”", f"Your role cannot open “{judge.procedure.name.en}”"))
+    _opened(judge, data, None)
+    for start in starts:
+        pass_gates(judge, start.requires, "start")
+
+
+def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> None:
+    opener = data.get("opener") or ({"kind": "person", "id": judge.who.person} if judge.who.person else None)
+    facts = {name: data.get(name) for name in ("number", "store", "subject", "customer")}
+    judge.emit(
+        "case_opened", procedure=judge.procedure.id, version=judge.world.handbook.hash, opener=opener,
+        values=_values(judge, data.get("values") or {}), adopted_at=adopted_at,
+        **{**facts, **({"at": data["opened_at"]} if adopted_at and data.get("opened_at") else {})},
+    )
+    if judge.world.facts:
+        judge.emit("facts_read", facts=dict(judge.world.facts))
+
+
+def _values(judge: Judge, values: Mapping[str, Json]) -> dict[str, Json]:
+    """Case values of the right type; others are refused by name."""
+    for name, value in values.items():
+        kind = judge.procedure.values.get(name)
+        fault = type_fault(Field(id=name, name=Text(name, name), type=kind), value, name) if kind else Fault("unknown_field", f"没有“{name}”这一项", f"There is no “{name}”", field=name)
+        if fault:
+            raise Refuse("values", fault)
+    return dict(values)
+
+
+def adopt(judge: Judge, data: Mapping[str, Json]) -> None:
+    """A case entered in the middle: what lies before is marked so and kept out of the figures."""
+    if not (judge.who.manages or judge.who.system):
+        raise Refuse("not_allowed", Fault("not_allowed", "只有主管可以接手在办工单", "Only a manager can take over open work"))
+    _opened(judge, data, judge.at)
+    tasks: dict[str, Json] = {}
+    personal: dict[str, Json] = {}
+    for key, one in (data.get("tasks") or {}).items():
+        task = judge.procedure.tasks.get(key)
+        if task is None or one.get("outcome") not in task.outcomes:
+            raise Refuse("adopt", Fault("adopt", f"手册没有步骤或结果“{key}.{one.get('outcome')}”", f"The handbook has no task or outcome “{key}.{one.get('outcome')}”", field=f"tasks.{key}"))
+        form = judge.world.handbook.forms.get(task.form)
+        open_part, hidden = split(form, one.get("values") or {})
+        tasks[key] = {"outcome": one["outcome"], "at": one.get("at") or judge.at, "values": open_part, "actor": one.get("actor")}
+        if hidden:
+            personal[key] = hidden
+    judge.emit("adopted", {"sheets": personal} if personal else None, tasks=tasks, papers=data.get("papers") or {})
+    for document, copies in (data.get("papers") or {}).items():
+        judge.effect("adopt_paper", {"document": document, "copies": copies})
+    for charge, received in (data.get("charges") or {}).items():
+        judge.emit("money_received", charge=charge, amount=received, adopted=True)
+
+
+def pause(judge: Judge, data: Mapping[str, Json]) -> None:
+    _managers_only(judge)
+    if judge.state["status"] != "open":
+        raise Refuse("not_open", Fault("not_open", "工单不在办理中", "The case is not running"))
+    judge.emit("paused", reason=_reason(data))
+
+
+def resume(judge: Judge, data: Mapping[str, Json]) -> None:
+    _managers_only(judge)
+    if judge.state["status"] != "paused":
+        raise Refuse("not_paused", Fault("not_paused", "工单没有暂停", "The case is not paused"))
+    judge.emit("resumed")
+
+
+def reopen(judge: Judge, data: Mapping[str, Json]) -> None:
+    """By hand: a wrong outcome is taken back, a closed case runs again."""
+    _managers_only(judge)
+    tasks = [str(task) for task in data.get("tasks") or []]
+    unknown = [task for task in tasks if task not in judge.procedure.tasks or task not in judge.state["tasks"]]
+    if unknown or not tasks:
+        raise Refuse("no_such_task", Fault("no_such_task", f"没有可重新办理的步骤：{'、'.join(unknown)}", f"Nothing to reopen: {', '.join(unknown)}", field="tasks"))
+    reason = _reason(data)
+    if judge.state["status"] in ("closed", "cancelled"):
+        judge.emit("reinstated", reason=reason)
+    reopen_tasks(judge, tasks, None, reason)
+
+
+def cancel(judge: Judge, data: Mapping[str, Json]) -> None:
+    rule = judge.procedure.cancel
+    if not judge.who.system and not (rule and set(rule.role) & judge.who.roles):
+        raise Refuse("not_allowed", Fault("not_allowed", "您的岗位不能取消工单", "Your role cannot cancel this case"))
+    reason = _reason(data)
+    if rule:
+        pass_gates(judge, rule.requires, "cancel")
+    judge.emit("cancelled", reason=reason)
+    if rule:
+        carry_out(judge, rule.do, None, "cancel")
+
+
+def note(judge: Judge, data: Mapping[str, Json]) -> None:
+    text = str(data.get("text") or "").strip()
+    if not text:
+        raise Refuse("note", Fault("note", "备注不能为空", "A note needs a text", field="text"))
+    judge.emit("note", {"text": text}, internal=bool(data.get("internal", True)))
+
+
+def set_by_hand(judge: Judge, data: Mapping[str, Json]) -> None:
+    _managers_only(judge)
+    for name, value in _values(judge, data.get("values") or {}).items():
+        set_value(judge, name, value)
+
+
+def migrate(judge: Judge, data: Mapping[str, Json]) -> None:
+    """To the version of the world it is judged in; what cannot move is named."""
+    _managers_only(judge)
+    lost = [held["task"] for held in judge.state["tasks"].values() if held.get("state") in ("open", "planned") and held["task"] not in judge.procedure.tasks]
+    if lost:
+        raise Refuse("cannot_move", Fault("cannot_move", f"新版手册没有这些在办步骤：{'、'.join(lost)}", f"The new version has no such open tasks: {', '.join(lost)}"))
+    judge.emit("migrated", version=judge.world.handbook.hash)
+
+
+# --- signals and the clock
+
+
+def signal(judge: Judge, data: Mapping[str, Json]) -> None:
+    """What happened elsewhere: money, a closed child, a changed subject or setting, a paper made again."""
+    name = data.get("name")
+    if name == "money":
+        judge.emit("money_received", charge=data["charge"], amount=data["amount"], entry=data.get("entry"))
+    elif name == "child_closed":
+        judge.emit("child_closed", name=data["child"], outcome=data.get("outcome", ""))
+    elif name == "facts":
+        judge.emit("facts_read", facts=data.get("facts") or {})
+    elif name == "reissue":
+        issue(judge, data["document"])
+    else:
+        judge.emit("signalled", name=name)
+
+
+def tick(judge: Judge, data: Mapping[str, Json]) -> None:
+    """A row of the clock came due. Nothing happens twice, and nothing early."""
+    held = judge.state["deadlines"].get(f"{data.get('element')}|{data.get('level')}")
+    if held is None or held.get("fired") or held["round"] != data.get("round") or instant(held["at"]) > judge.now:
+        return
+    if held["level"] == "opens":
+        return  # settling opens what is due to open
+    late = int((judge.now - instant(held["at"])).total_seconds())
+    facts = {"element": held["element"], "level": held["level"], "round": held["round"], "due": held["at"], "late": late, "by": _whose(judge, held["element"])}
+    deadline = deadline_named(judge, held["element"])
+    if held["kind"] == "due":
+        judge.emit("deadline_missed", **facts)
+        carry_out(judge, deadline.missed if deadline else (), None, held["element"])
+        return
+    level = next((one for one in deadline.levels if one.id == held["level"]), None) if deadline else None
+    to = list(level.to) if level else []
+    judge.emit("warned" if held["kind"] == "warn" else "escalated", to=to, **facts)
+    judge.effect("remind", {"kind": held["kind"], "to": to, **facts})
+
+
+def _whose(judge: Judge, element: str) -> Json:
+    return judge.state["tasks"].get(element, {}).get("assignee")
+
+
+def _reason(data: Mapping[str, Json]) -> str:
+    reason = str(data.get("reason") or "").strip()
+    if not reason:
+        raise Refuse("reason", Fault("reason", "请写明原因", "Give the reason", field="reason"))
+    return reason
+
+
+def _managers_only(judge: Judge) -> None:
+    if not (judge.who.manages or judge.who.system):
+        raise Refuse("not_allowed", Fault("not_allowed", "需要主管权限", "This needs a manager"))
+
+
+Handler = Callable[[Judge, Mapping[str, Json]], None]

@@ -1,0 +1,81 @@
+"""The working table of one judgement: the state so far, the events it has produced, and how conditions are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from aftercare.engine.env import environment
+from aftercare.engine.fold import apply
+from aftercare.engine.kinds import KINDS
+from aftercare.engine.types import EffectCall, Event, Json, State, Who, World, moment
+from aftercare.errors import Fault
+from aftercare.handbook.conditions import UNKNOWN, Condition, to_json
+from aftercare.handbook.model import Procedure
+
+
+class Judge:
+    """Mutable for the length of one command; never shared."""
+
+    __slots__ = ("_env", "effects", "events", "happened_at", "now", "procedure", "state", "warnings", "who", "world")
+
+    def __init__(self, state: State, world: World, who: Who, now: datetime, happened_at: datetime) -> None:
+        self.state = state
+        self.world = world
+        self.procedure: Procedure = world.procedure
+        self.who = who
+        self.now = now
+        self.happened_at = happened_at
+        self.events: list[Event] = []
+        self.effects: list[EffectCall] = []
+        self.warnings: list[Fault] = []
+        self._env: dict[str, Any] | None = None
+
+    @property
+    def at(self) -> str:
+        return moment(self.happened_at)
+
+    def emit(self, kind: str, /, personal: Mapping[str, Json] | None = None, **data: Json) -> None:
+        """Add an event and let the state follow it. Every event carries when it happened and who did it."""
+        assert not personal or set(personal) <= set(KINDS[kind].personal), (kind, personal)
+        full = {"at": self.at, "actor": self.who.person, **data}
+        self.events.append(Event(kind, full, personal or None))
+        apply(self.state, kind, full, personal)
+        self._env = None
+
+    def effect(self, name: str, params: Mapping[str, Json], *, public: Mapping[str, Json] | None = None) -> None:
+        """Ask another package to write. `public`: what of it may stand in the open part of the event (default all)."""
+        shown = params if public is None else public
+        hidden = {k: v for k, v in params.items() if k not in shown}
+        self.emit("effect", {"params": hidden} if hidden else None, name=name, params=dict(shown))
+        self.effects.append(EffectCall(name, params, len(self.events) - 1))
+
+    # --- conditions
+
+    def env(self) -> dict[str, Any]:
+        if self._env is None:
+            self._env = environment(self.state, self.world, self.now)
+        return self._env
+
+    def ask(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Any:
+        """The value of a condition, UNKNOWN if something it needs is missing."""
+        return condition.evaluate(self._with(form, names))
+
+    def json(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Json:
+        value = self.ask(condition, form, **names)
+        return None if value is UNKNOWN else to_json(value)
+
+    def holds(self, condition: Condition | None, form: Mapping[str, Json] | None = None, **names: Any) -> bool:
+        """No condition holds; an unknown one does not."""
+        return condition is None or self.ask(condition, form, **names) is True
+
+    def missing(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Sequence[tuple[str, ...]]:
+        return condition.unknown_names(self._with(form, names))
+
+    def _with(self, form: Mapping[str, Json] | None, names: Mapping[str, Any]) -> dict[str, Any]:
+        env = self.env()
+        if form is None and not names:
+            return env
+        extra = dict(names) if form is None else {"form": form, **names}
+        return {**env, **extra}
