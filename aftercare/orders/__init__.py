@@ -1,1 +1,1 @@
-"""What was sold: orders, lines, prices, agreements on dates."""
+"""The catalogue, and what was sold to whom, where it goes and when."""
