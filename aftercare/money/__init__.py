@@ -1,1 +1,1 @@
-"""Entries of money with a payer and a payee."""
+"""Money that came and went: entries with a payer and a payee, never changed, only reversed."""
