@@ -40,7 +40,9 @@ def in_words(fen: int) -> str:
     Negative amounts begin with 负. Raises Refused beyond ±10^18 fen.
     """
     if abs(fen) >= LIMIT:
-        raise Refused.because("amount_too_big", "金额过大，无法写成大写", "The amount is too big to be written in words")
+        raise Refused.because(
+            "amount_too_big", "金额过大，无法写成大写", "The amount is too big to be written in words"
+        )
     if fen < 0:
         return "负" + in_words(-fen)
     yuan, jiao, rest = fen // 100, fen // 10 % 10, fen % 10

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 MARK = "〓"
 MAIN_FAMILY = "Noto Sans SC"
@@ -69,5 +69,11 @@ def missing(value: Any, known: frozenset[int]) -> list[str]:
     """Characters of JSON data that will be printed as the mark, in order of first appearance."""
     if isinstance(value, str):
         return list(dict.fromkeys(char for char in value if char != MARK and _shown(char, known) == MARK))
-    items = value if isinstance(value, list) else [v for k, v in value.items() if k != "png"] if isinstance(value, dict) else []
+    items = (
+        value
+        if isinstance(value, list)
+        else [v for k, v in value.items() if k != "png"]
+        if isinstance(value, dict)
+        else []
+    )
     return list(dict.fromkeys(char for item in items for char in missing(item, known)))

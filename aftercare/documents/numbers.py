@@ -78,7 +78,11 @@ def parse(text: str) -> Pattern:
     if len(text) > 60 or sum(isinstance(part, tuple) and part[0] == "n" for part in parts) != 1:
         raise _bad(text, "必须正好有一个 {n}，且不超过 60 个字符", "needs exactly one {n} and at most 60 characters")
     if (pattern.uses("mm") and not _has_year(pattern)) or (pattern.uses("dd") and not pattern.uses("mm")):
-        raise _bad(text, "有月无年或有日无月，编号会重复", "has a month without a year or a day without a month: numbers would repeat")
+        raise _bad(
+            text,
+            "有月无年或有日无月，编号会重复",
+            "has a month without a year or a day without a month: numbers would repeat",
+        )
     return pattern
 
 
@@ -89,7 +93,11 @@ def _has_year(pattern: Pattern) -> bool:
 def take(pattern: Pattern, store: int, store_code: str, day: date) -> Taken:
     """The next number. The counter is a row of the caller's transaction: what is rolled back leaves no gap."""
     if pattern.uses("store") and not _LITERAL.match(store_code or " "):
-        raise _bad(pattern.text, "用到门店代码，但门店没有合用的代码", "uses the store's code, but the store has none that fits")
+        raise _bad(
+            pattern.text,
+            "用到门店代码，但门店没有合用的代码",
+            "uses the store's code, but the store has none that fits",
+        )
     counted = store if pattern.uses("store") else 0
     period = pattern.period(day)
     with connection.cursor() as cursor:

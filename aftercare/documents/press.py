@@ -1,67 +1,187 @@
-"""The press: a child process that holds one warm typst compiler. Started by render.py as `python -m`.
+"""Documents become bytes here: rendered once by the worker (or on demand), kept, and given again ever after."""
 
-It is given jobs line by line on stdin (JSON) and answers with one JSON line and the bytes of the pages. It has no
-network, a ceiling on memory, and reads nothing outside the folder of a job's template. No Django here: it starts in
-a fraction of a second and can be killed at any moment.
-"""
-
-import contextlib
-import ctypes
+import hashlib
 import json
-import os
-import resource
-import sys
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-import typst
+from django.conf import settings
+from django.db import transaction
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-MEMORY = 2 * 1024**3
+from aftercare.documents import actions, files, render, templates
+from aftercare.documents.models import Copy, Document, Printer, Rendering, Template
+from aftercare.errors import Fault, NotFound, OutsideFailure
+from aftercare.people.access import require
+from aftercare.people.actor import Actor
 
-
-def shut_in() -> None:
-    """Give up network (where the system lets us), core dumps and more memory than a paper can need."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        os.environ[name] = "http://127.0.0.1:9"
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+MAX_TRIES = 5
+PORTION = 20
 
 
-def run(compiler: typst.Compiler, job: dict[str, Any]) -> list[bytes]:
-    """Pages of a job: PDF gives one item, PNG and SVG one per page."""
-    made = compiler.compile(
-        job["main"],
-        root=job["root"],
-        format=job["format"],
-        ppi=job["ppi"],
-        sys_inputs=job["inputs"],
-        timestamp=job["timestamp"],
-        pdf_tags=False,
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to print: a format, one copy (0 = all), a printer with its paper and offsets, or a paper by name."""
+
+    format: str = "pdf"
+    copy: int = 0
+    printer: int | None = None
+    paper: str = ""
+    language: str = "zh-hans"
+
+
+def render_document(document: int, wanted: Wanted, actor: Actor, now: datetime) -> list[bytes]:
+    """Pages of a paper for somebody who may print it; PDF is one item. Raises NotFound also for what is not theirs."""
+    row = _whole(document)
+    if not actor.may("documents.print", row.store_id):
+        raise actions.absent()
+    return pages_of(row, wanted, now)
+
+
+def pages_of(document: Document, wanted: Wanted, now: datetime) -> list[bytes]:
+    """Kept bytes when there are any, else rendered now and kept."""
+    copies = list(document.copies.filter(lost_at=None).order_by("n"))
+    if wanted.copy and wanted.copy not in {copy.n for copy in copies}:
+        raise NotFound(Fault("documents.no_copy", f"没有第 {wanted.copy} 联", f"There is no copy {wanted.copy}"))
+    printer = None if wanted.printer is None else Printer.objects.filter(pk=wanted.printer).first()
+    job = job_for(document, copies, wanted, printer)
+    variant = _variant(job)
+    kept = Rendering.objects.filter(document=document, format=wanted.format, variant__startswith=variant).order_by(
+        "variant"
     )
-    if made is None:
-        return []
-    return made if isinstance(made, list) else [made]
+    found = [files.read_bytes(one.sha256) for one in kept]
+    return found or _render_and_keep(document, job, variant, now)
 
 
-def serve(fonts: list[str], nowhere: str, jobs: BinaryIO, out: BinaryIO) -> None:
-    """Answer jobs until stdin ends."""
-    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(fonts))
-    compiler = typst.Compiler(font_paths=found, package_path=nowhere, package_cache_path=nowhere)
-    for line in jobs:
+def _render_and_keep(document: Document, job: render.Job, variant: str, now: datetime) -> list[bytes]:
+    pages = render.typeset(job)
+    with transaction.atomic():
+        for number, page in enumerate(pages, start=1):
+            Rendering.objects.get_or_create(
+                document=document,
+                format=job.format,
+                variant=f"{variant}{number:03}",
+                defaults={"sha256": files.keep_bytes(page), "size": len(page), "pages": len(pages), "rendered_at": now},
+            )
+    return pages
+
+
+def job_for(document: Document, copies: list[Copy], wanted: Wanted, printer: Printer | None) -> render.Job:
+    """The paper as the compositor wants it: frozen data, and around it what belongs to the sheet."""
+    meta = {
+        "number": document.number,
+        "code": f"{document.check_code[:5]}-{document.check_code[5:]}",
+        "title": document.title,
+        "copies": [{"n": copy.n, "label": copy.label, "mark": copy.mark} for copy in copies],
+        "only": wanted.copy,
+        "single": bool(wanted.copy),
+        "issued_by": document.issued_by_name,
+        "issued_at": document.issued_at.astimezone(actions.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "language": wanted.language,
+        "mark": _mark(document),
+        "qr": render.qr_svg(check_address(document)),
+    }
+    offset = (float(printer.offset_x_mm), float(printer.offset_y_mm)) if printer else (0.0, 0.0)
+    return render.Job(
+        template=document.template,
+        data=document.data,
+        meta=meta,
+        paper=wanted.paper or (printer.paper if printer else document.paper),
+        offset_mm=offset,
+        scale=float(printer.scale) if printer else 1.0,
+        format=wanted.format,
+        timestamp=int(document.issued_at.timestamp()),
+    )
+
+
+def check_address(document: Document) -> str:
+    """What the QR code says: a link when the house has an address outside, else number and code."""
+    base = str(getattr(settings, "PUBLIC_URL", "")).rstrip("/")
+    if base:
+        return f"{base}/check/{document.number}/?code={document.check_code}"
+    return f"{document.number} {document.check_code}"
+
+
+def _mark(document: Document) -> dict[str, str] | None:
+    if document.voided_at:
+        return {"zh": "作废", "en": "VOID"}
+    if hasattr(document, "superseded_by"):
+        number = document.superseded_by.number
+        return {"zh": f"已由 {number} 取代", "en": f"Replaced by {number}"}
+    return None
+
+
+def _variant(job: render.Job) -> str:
+    """A name for this way of printing; differs when anything that shows differs."""
+    shown = {**job.meta, "paper": job.paper, "offset": job.offset_mm, "scale": job.scale, "template": job.template.hash}
+    digest = hashlib.sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return f"{job.paper}-{job.meta['only']}-{digest[:32]}-"
+
+
+def _whole(document: int) -> Document:
+    row = Document.objects.select_related("template", "superseded_by").filter(pk=document).first()
+    if row is None:
+        raise actions.absent()
+    return row
+
+
+def render_due(now: datetime) -> int:
+    """The worker's portion: papers not yet rendered, oldest first. Returns how many were looked at."""
+    return render_pending(PORTION, now)
+
+
+def render_pending(limit: int, now: datetime) -> int:
+    """Render up to `limit` papers; several workers share the work. A failing paper is tried MAX_TRIES times."""
+    done = 0
+    while done < limit and _render_next(now):
+        done += 1
+    return done
+
+
+def _render_next(now: datetime) -> bool:
+    with transaction.atomic():
+        row = (
+            Document.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("template", "superseded_by")
+            .filter(rendered_at=None, render_tries__lt=MAX_TRIES)
+            .order_by("render_tries", "id")
+            .first()
+        )
+        if row is None:
+            return False
         try:
-            pages = run(compiler, json.loads(line))
-            answer: dict[str, Any] = {"sizes": [len(page) for page in pages]}
-        except typst.TypstError as error:
-            pages, answer = [], {"error": f"{error.message}\n{error.diagnostic}"[:2000]}
-        out.write(json.dumps(answer).encode() + b"\n")
-        for page in pages:
-            out.write(page)
-        out.flush()
+            pages_of(row, Wanted(), now)
+            Document.objects.filter(pk=row.pk).update(rendered_at=now, render_error="")
+        except OutsideFailure as failure:
+            actions.count_failure(row.pk, str(failure))
+    return True
 
 
-if __name__ == "__main__":
-    shut_in()
-    serve(sys.argv[2:], sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)
+def printer_test_page(printer: int, actor: Actor, language: str = "zh-hans", format: str = "pdf") -> list[bytes]:
+    """A page with rulers, printed with the printer's present corrections."""
+    row = Printer.objects.filter(pk=printer).first()
+    if row is None:
+        raise NotFound(Fault("documents.no_printer", "没有这台打印机", "There is no such printer"))
+    require(actor, "documents.print", row.store_id)
+    bundle = templates.gather("test-page.typ", {})
+    meta: dict[str, Any] = {
+        "number": "",
+        "title": {"zh": "打印机测试页", "en": "Printer test page"},
+        "copies": [],
+        "only": 0,
+        "code": "",
+        "issued_by": "",
+        "issued_at": "",
+        "language": language,
+    }
+    return render.typeset(
+        render.Job(
+            template=Template(hash=bundle.hash, name=bundle.name, source=bundle.files),
+            data={"printer": row.name},
+            meta=meta,
+            paper=row.paper,
+            offset_mm=(float(row.offset_x_mm), float(row.offset_y_mm)),
+            scale=float(row.scale),
+            format=format,
+        )
+    )

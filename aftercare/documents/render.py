@@ -1,4 +1,4 @@
-"""From a template and data to pages: exact paper sizes, a warm press, a time limit."""
+"""From a template and data to pages: exact paper sizes, a warm compositor, a time limit."""
 
 import atexit
 import base64
@@ -36,8 +36,8 @@ class Paper:
 PAPERS = {
     "a4": Paper(210, 297),
     "a5": Paper(210, 148),
-    "241x140": Paper(241, 140, parts=3),
-    "241x280": Paper(241, 280, parts=3),
+    "continuous_241": Paper(241, 140, parts=3),
+    "continuous_241_tall": Paper(241, 280, parts=3),
     "80mm": Paper(80, 297),
     "58mm": Paper(58, 297),
 }
@@ -45,7 +45,7 @@ PAPERS = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the press needs. `data` is JSON; pictures in it are {"png": base64}."""
+    """What the compositor needs. `data` is JSON; pictures in it are {"png": base64}."""
 
     template: Template
     data: dict[str, Any]
@@ -68,7 +68,9 @@ def paper_named(name: str) -> Paper:
     if name not in PAPERS:
         known = "、".join(PAPERS)
         raise Refused.because(
-            "unknown_paper", f"没有“{name}”这种纸张，可选：{known}", f"Unknown paper “{name}”; choose one of {', '.join(PAPERS)}",
+            "unknown_paper",
+            f"没有“{name}”这种纸张，可选：{known}",
+            f"Unknown paper “{name}”; choose one of {', '.join(PAPERS)}",
             field="paper",
         )
     return PAPERS[name]
@@ -118,7 +120,7 @@ def _inputs(job: Job) -> dict[str, str]:
 def typeset(job: Job, limit: float = TIME_LIMIT) -> list[bytes]:
     """Pages of a paper: PDF as one item, PNG and SVG one per page.
 
-    Raises OutsideFailure: retry=True when the press ran out of time or broke, retry=False when the template is wrong.
+    Raises OutsideFailure: retry=True when it ran out of time or memory, retry=False when the template is wrong.
     """
     if job.format not in FORMATS:
         raise Refused.because("unknown_format", f"不支持的格式“{job.format}”", f"Unknown format “{job.format}”")
@@ -131,23 +133,23 @@ def typeset(job: Job, limit: float = TIME_LIMIT) -> list[bytes]:
         "inputs": _inputs(job),
         "timestamp": job.timestamp,
     }
-    return press().run(order, limit)
+    return compositor().run(order, limit)
 
 
 @lru_cache(maxsize=1)
 def _workshop() -> Path:
     """A private folder of this process: templates laid out, and an empty place for packages."""
-    made = tempfile.TemporaryDirectory(prefix="aftercare-press-")
+    made = tempfile.TemporaryDirectory(prefix="aftercare-papers-")
     atexit.register(made.cleanup)
     (Path(made.name) / "nowhere").mkdir()
     return Path(made.name)
 
 
-class Press:
-    """The parent's end of the press process: one job at a time, killed and started again when it hangs."""
+class Compositor:
+    """The parent's end of the compositor process: one job at a time, killed and started again when it hangs."""
 
     def __init__(self, fonts: tuple[str, ...], nowhere: str) -> None:
-        self._command = [sys.executable, "-m", "aftercare.documents.press", nowhere, *fonts]
+        self._command = [sys.executable, "-m", "aftercare.documents.compositor", nowhere, *fonts]
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -161,7 +163,9 @@ class Press:
                 return self._ask(child, order)
             except (OSError, EOFError, ValueError) as error:
                 self.stop()
-                raise OutsideFailure(f"the press stopped (time limit {limit:g} s or out of memory): {error}", retry=True) from error
+                raise OutsideFailure(
+                    f"typesetting stopped (time limit {limit:g} s or out of memory): {error}", retry=True
+                ) from error
             finally:
                 late.cancel()
 
@@ -185,7 +189,10 @@ class Press:
             self.stop()
             root = Path(__file__).resolve().parents[2]
             self._child = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root,
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=root,
                 env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(root)},
             )
         return self._child
@@ -203,11 +210,11 @@ class Press:
 
 
 @lru_cache(maxsize=1)
-def press() -> Press:
-    """The one press of this process."""
+def compositor() -> Compositor:
+    """The one compositor of this process."""
     folder = fonts_folder()
     if not glyphs.fonts_in(folder):
         raise OutsideFailure(f"no fonts in {folder}: run bin/setup", retry=True)
-    made = Press((str(folder),), str(_workshop() / "nowhere"))
+    made = Compositor((str(folder),), str(_workshop() / "nowhere"))
     atexit.register(made.stop)
     return made

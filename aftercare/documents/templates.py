@@ -5,9 +5,9 @@ A template sees its own bundle and nothing else: no other file, no package from 
 
 import hashlib
 import json
-import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.typ\Z")
 # Words by which typst reaches files or packages; papers get everything from their data instead.
 _FORBIDDEN = re.compile(r"@(?:preview|local)\b|\b(?:read|plugin|csv|toml|yaml|xml|cbor|bibliography|eval)\s*\(")
 MAX_SOURCE = 200_000
+LIBRARY = Path(__file__).parent / "library"  # what every handbook may import without bringing it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,48 @@ class Bundle:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def gather(folder: Path, name: str) -> Bundle:
-    """Read `name` and everything it imports from one folder; raises Refused with file and line."""
+def gather(name: str, sources: Mapping[str, str]) -> Bundle:
+    """The template `name` with all it imports, from `sources` ({file name: text}) and else from the library.
+
+    Raises Refused naming file and line.
+    """
     files: dict[str, str] = {}
     waiting = [name]
     while waiting:
         current = waiting.pop()
-        if current in files:
-            continue
-        files[current] = _read(folder, current)
-        waiting += _IMPORT.findall(files[current])
+        if current not in files:
+            files[current] = _checked(current, sources.get(current) or _library(current))
+            waiting += _IMPORT.findall(files[current])
     return Bundle(name, files)
 
 
-def _read(folder: Path, name: str) -> str:
-    path = folder / name
-    if not _NAME.match(name) or not path.is_file() or path.is_symlink():
+def folder_sources(folder: Path) -> dict[str, str]:
+    """All typst files of a folder as {file name: text}; links are not followed."""
+    found = sorted(path for path in folder.glob("*.typ") if path.is_file() and not path.is_symlink())
+    return {path.name: path.read_text(encoding="utf-8") for path in found}
+
+
+def _library(name: str) -> str:
+    path = LIBRARY / name
+    if not _NAME.match(name) or not path.is_file():
         raise Refused.because(
-            "template_missing", f"模板文件“{name}”不存在或名称不合规", f"Template file “{name}” does not exist or is misnamed"
+            "documents.template_missing",
+            f"模板文件“{name}”不存在或名称不合规",
+            f"Template file “{name}” does not exist or is misnamed",
         )
-    source = path.read_text(encoding="utf-8")
-    if len(source) > MAX_SOURCE:
-        raise Refused.because("template_too_big", f"模板“{name}”过大", f"Template “{name}” is too big")
+    return path.read_text(encoding="utf-8")
+
+
+def _checked(name: str, source: str) -> str:
+    if not _NAME.match(name) or len(source) > MAX_SOURCE:
+        raise Refused.because(
+            "documents.template_unfit", f"模板“{name}”名称不合规或过大", f"Template “{name}” is misnamed or too big"
+        )
     for number, line in enumerate(source.splitlines(), start=1):
         if found := _FORBIDDEN.search(line):
             word = found[0].rstrip("( ")
             raise Refused.because(
-                "template_reaches_out",
+                "documents.template_reaches_out",
                 f"模板“{name}”第 {number} 行用了“{word}”，模板不能读文件或外部包",
                 f"Template “{name}” line {number} uses “{word}”: templates may not read files or outside packages",
                 line=number,
@@ -70,9 +86,7 @@ def _read(folder: Path, name: str) -> str:
 
 def keep(bundle: Bundle) -> Template:
     """The stored row of a bundle; written once."""
-    row, _ = Template.objects.get_or_create(
-        hash=bundle.hash, defaults={"name": bundle.name, "source": bundle.files}
-    )
+    row, _ = Template.objects.get_or_create(hash=bundle.hash, defaults={"name": bundle.name, "source": bundle.files})
     return row
 
 
@@ -88,7 +102,7 @@ def laid_out(root: Path, template: Template) -> Path:
             raise ValueError(f"template file name {name!r}")
         (making / name).write_text(source, encoding="utf-8")
     try:
-        os.rename(making, target)
+        making.rename(target)
     except OSError:
         if not target.is_dir():
             raise
