@@ -15,16 +15,17 @@ _LONGEST = 10 * 366 * 1440
 
 
 def add_working(calendar: WorkCalendar, start: dt.datetime, minutes: int, *, pauses: Iterable[Stretch] = ()) -> Due:
-    """The first moment by which so many working minutes have passed since `start`; `start` itself for none.
+    """The first moment by which so many working minutes have passed since `start`.
 
+    For none that is `start` itself, or the end of the pause around it: nothing is due inside a pause.
     Raises Refused `calendar.never_open`, or `calendar.too_long` (negative, over ten years).
     """
     if not 0 <= minutes <= _LONGEST:
         raise too_long()
     line, moment, need = timeline(calendar), utc(start), minutes * MINUTE
-    if not minutes:
-        return Due(moment)
     stops = merged(pauses)
+    if not minutes:
+        return Due(out_of_pause(moment, stops))
     provisional = False
     for day in line.working_days(line.ordinal(moment) - 1, 1):
         if day.end > moment:
@@ -120,6 +121,11 @@ def merged(pauses: Iterable[Stretch]) -> tuple[Stretch, ...]:
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def out_of_pause(moment: dt.datetime, stops: tuple[Stretch, ...]) -> dt.datetime:
+    """The end of the (merged) pause that the moment lies within, else the moment itself."""
+    return next((end for start, end in stops if start < moment < end), moment)
 
 
 def without(stretch: Stretch, stops: tuple[Stretch, ...]) -> Iterator[Stretch]:
