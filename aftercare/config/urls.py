@@ -16,3 +16,8 @@ if find_spec("aftercare.api.urls"):
     urlpatterns.append(path("api/", include("aftercare.api.urls")))
 if find_spec("aftercare.web.urls"):
     urlpatterns.append(path("", include("aftercare.web.urls")))
+
+handler400 = "aftercare.web.errors.bad_request"
+handler403 = "aftercare.web.errors.forbidden"
+handler404 = "aftercare.web.errors.not_found"
+handler500 = "aftercare.web.errors.broken"
