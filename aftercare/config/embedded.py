@@ -104,6 +104,7 @@ class Server:
     def _prepare(self) -> None:
         _make_reachable(self.data.parent)
         _make_reachable(binaries())
+        _make_readable(binaries().parent)
         for folder in (self.data, self.socket_folder):
             folder.mkdir(parents=True, exist_ok=True)
             _own(folder)
@@ -210,3 +211,12 @@ def _make_reachable(folder: Path) -> None:
         mode = step.stat().st_mode
         if not mode & 0o001:
             step.chmod(mode | 0o001)
+
+
+def _make_readable(folder: Path) -> None:
+    """Lets the system user read the programs, when they were installed under a closed umask."""
+    if os.geteuid() != 0 or (folder / "bin" / "postgres").stat().st_mode & 0o005 == 0o005:
+        return
+    for path in (folder, *folder.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | 0o005 if path.is_dir() or mode & 0o100 else mode | 0o004)
