@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from aftercare import clock
-from aftercare.cli import started, upgrading
+from aftercare.cli import serve, started, upgrading
 from aftercare.config import backups, paths
 
 NAME = "restore"
@@ -30,7 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     django.setup()
     backup = backups.check(arguments.backup, upgrading.known())
-    started.database()
+    with nullcontext() if arguments.database else serve.hold_place():  # nobody works on the live data meanwhile
+        started.database()
+        return _restore(backup, arguments)
+
+
+def _restore(backup: backups.Backup, arguments: argparse.Namespace) -> int:
     settings = upgrading.settings_of_database()
     live, now = str(settings["NAME"]), clock.now()
     with closing(_administrator(settings)) as administrator:
@@ -57,8 +62,10 @@ def _swap(administrator: psycopg.Connection[Any], fresh: str, target: str, now: 
     here = administrator.execute("select 1 from pg_database where datname = %s", [target]).fetchone()
     if here:
         administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [target])
-        _command(administrator, "alter database {} rename to {}", target, aside)
-    _command(administrator, "alter database {} rename to {}", fresh, target)
+    with administrator.transaction():  # a kill between the two must not leave us without a database
+        if here:
+            _command(administrator, "alter database {} rename to {}", target, aside)
+        _command(administrator, "alter database {} rename to {}", fresh, target)
     return aside if here else ""
 
 

@@ -19,7 +19,7 @@ def wanted(lock: str) -> list[str]:
 
 def explained() -> set[str]:
     text = (paths.ROOT / "docs" / "dependencies.md").read_text()
-    return {name.lower() for name, reason in re.findall(r"^\| (\S+) \| (.+) \|$", text, re.M) if len(reason) > 10}
+    return {name.lower() for name, reason in re.findall(r"^\| (\S+) \| (.+) \|$", text, re.M) if len(reason) >= 5}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
