@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aftercare.handbook.conditions.scope import Op
-from aftercare.handbook.conditions.steps import STEPS, eq, plus
+from aftercare.handbook.conditions.steps import STEPS, eq
+from aftercare.handbook.conditions.timing import plus
 from aftercare.handbook.conditions.values import READ, UNKNOWN, write
 from aftercare.handbook.duration import Duration
 

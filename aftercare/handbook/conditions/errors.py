@@ -117,5 +117,7 @@ def _in(word: object, language: int) -> object:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The most similar of `words`, or ""."""
-    near = get_close_matches(word, sorted(words), 1, 0.6)
+    known = sorted(words)
+    # `new-date` reads as a subtraction: the name that was meant begins with its first part
+    near = get_close_matches(word, known, 1, 0.6) or [name for name in known if name.startswith(f"{word}_")]
     return near[0] if near else ""

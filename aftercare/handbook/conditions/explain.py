@@ -7,6 +7,7 @@ from typing import Any
 
 from aftercare.handbook.conditions.build import BUDGET, build
 from aftercare.handbook.conditions.scope import Op
+from aftercare.handbook.conditions.types import List
 from aftercare.handbook.conditions.values import READ, UNKNOWN
 
 Path = tuple[str, ...]
@@ -16,6 +17,8 @@ _MOST = 20
 
 def unknown_names(op: Op, env: Mapping[str, Any], variables: list[Any]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
+    if _value(op, env, variables) is not UNKNOWN:
+        return ()
     for path in _missing(op, env, variables, {}):
         found.setdefault(path)
         if len(found) >= _MOST:
@@ -47,9 +50,12 @@ def _holes(op: Op) -> bool:
 
 
 def _leaf(op: Op, env: Mapping[str, Any], variables: list[Any], rows: dict[int, Path]) -> Iterator[Path]:
-    if _value(op, env, variables) is not UNKNOWN:
-        return
-    yield _path(op, rows)
+    value = _value(op, env, variables)
+    if value is UNKNOWN:
+        yield _path(op, rows)
+    elif isinstance(op.type, List):
+        read = READ[op.type.of.kind]
+        yield from ((*_path(op, rows), str(place)) for place, raw in enumerate(value) if read(raw) is UNKNOWN)
 
 
 def _path(op: Op, rows: dict[int, Path]) -> Path:

@@ -129,6 +129,7 @@ def _sides(checker: Checker, left: Op, right: Op, offset: int) -> tuple[Op, Op] 
 
 def _beside(checker: Checker, op: Op, other: Op, offset: int) -> Op:
     loose = isinstance(op.type, Anything) or (is_text(op) and other.type.kind != "ref")
+    loose = loose or (op.code == "list" and other.code != "list" and isinstance(other.type, List))
     return coerce(checker, op, other.type, offset) if loose else op
 
 

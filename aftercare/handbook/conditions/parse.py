@@ -215,7 +215,7 @@ def _name(tree: Any, depth: int) -> Node:
 
 def _literal(tree: Any, depth: int) -> Node:
     token = tree.children[0]
-    text, at = str(token.value), int(token.start_pos)
+    text, at = str(token.value), int(token.start_pos or 0)  # true and false come without a position
     match token.type:
         case "BOOL_LIT":
             return Literal(at, "bool", text == "true")

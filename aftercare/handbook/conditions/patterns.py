@@ -1,7 +1,7 @@
 """The small part of regular expressions that `matches` takes: the same in Python and in a browser, and never slow.
 
-Characters, `.`, classes, `\\d \\w \\s`, `^ $`, alternatives in a group, and repeats of a single character or class. A group
-may be optional but not repeated; few repeats of open length. Texts over `SUBJECT` characters are unknown.
+Characters, `.`, classes, `\\d \\w \\s`, `^ $`, alternatives in a group, and repeats of a single character or class. A
+group may be optional but not repeated; few repeats of open length. Texts over `SUBJECT` characters are unknown.
 """
 
 from __future__ import annotations

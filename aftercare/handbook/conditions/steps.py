@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from aftercare.handbook.conditions import timing
 from aftercare.handbook.conditions.patterns import SUBJECT
 from aftercare.handbook.conditions.values import BLANKS, READ, UNKNOWN, cell, half_up, ref_key
-from aftercare.handbook.duration import Duration, DurationFault, add_calendar
+from aftercare.handbook.duration import Duration
 
 _OUTER = re.compile(f"^[{BLANKS}]+|[{BLANKS}]+$")
 _HUGE = 10**60
@@ -41,11 +40,11 @@ def eq(left: Any, right: Any, kind: str) -> Any:
 
 
 def _eq_any(left: Any, right: Any) -> Any:
-    for kind in ("bool", "number"):
-        one, two = READ[kind](left), READ[kind](right)
-        if one is not UNKNOWN and two is not UNKNOWN and isinstance(left, str) == isinstance(right, str):
-            return bool(one == two)
-    return left == right if isinstance(left, str) and isinstance(right, str) else UNKNOWN
+    for kind in (str, bool):
+        if isinstance(left, kind) or isinstance(right, kind):
+            return left == right if isinstance(left, kind) and isinstance(right, kind) else UNKNOWN
+    one, two = READ["number"](left), READ["number"](right)
+    return UNKNOWN if one is UNKNOWN or two is UNKNOWN else bool(one == two)
 
 
 def same_length(left: Duration, right: Duration) -> Any:
@@ -123,87 +122,6 @@ def share(whole: Any, percent: Any, kind: str) -> Any:
     return half_up(part) if kind == "money" and part is not UNKNOWN else part
 
 
-# durations and time
-
-
-def add_duration(left: Duration, right: Duration) -> Any:
-    try:
-        found = left.plus(right)
-    except DurationFault:
-        return UNKNOWN
-    return UNKNOWN if found is None else found
-
-
-def sub_duration(left: Duration, right: Duration) -> Any:
-    return add_duration(left, -right)
-
-
-def mul_duration(left: Any, right: Any) -> Any:
-    length, times = (left, right) if isinstance(left, Duration) else (right, left)
-    amount = times * length.n
-    try:
-        return Duration(int(amount), length.unit) if amount.denominator == 1 else UNKNOWN
-    except DurationFault:
-        return UNKNOWN
-
-
-def diff_date(left: date, right: date) -> Any:
-    return Duration((left - right).days, "d")
-
-
-def days(start: date, end: date) -> Any:
-    return (end - start).days
-
-
-def diff_moment(left: datetime, right: datetime) -> Any:
-    """In seconds, rounded away from zero: what lies a hair over 24 hours is over 24 hours."""
-    micros = (left - right) // timedelta(microseconds=1)
-    seconds = -(-abs(micros) // 1_000_000)
-    try:
-        return Duration(seconds if micros >= 0 else -seconds, "s")
-    except DurationFault:
-        return Duration((left - right).days, "d")
-
-
-def _seconds(value: time) -> int:
-    return value.hour * 3600 + value.minute * 60 + value.second
-
-
-def diff_time(left: time, right: time) -> Any:
-    return Duration(_seconds(left) - _seconds(right), "s")
-
-
-@lru_cache(maxsize=64)
-def zone_of(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def day(moment: datetime, zone: str) -> Any:
-    try:
-        return moment.astimezone(zone_of(zone)).date()
-    except OverflowError:
-        return UNKNOWN
-
-
-def plus(start: Any, length: Duration, kind: str, sign: int, zone: str) -> Any:
-    length = length if sign > 0 else -length
-    try:
-        if kind == "time":
-            return _plus_time(start, length)
-        if kind == "date":
-            return add_calendar(start, length)
-        return READ["moment"](add_calendar(start.astimezone(zone_of(zone)), length))
-    except (ValueError, OverflowError):
-        return UNKNOWN
-
-
-def _plus_time(start: time, length: Duration) -> Any:
-    if length.unit not in ("s", "min", "h"):
-        return UNKNOWN
-    seconds = _seconds(start) + length.measure[1]
-    return time(seconds // 3600, seconds // 60 % 60, seconds % 60) if 0 <= seconds < 86400 else UNKNOWN
-
-
 # lists
 
 
@@ -229,7 +147,7 @@ def sum_(values: Any, kind: str) -> Any:
         return _bounded(sum(found))
     total: Any = found[0] if found else Duration(0, "d")
     for value in found[1:]:
-        total = UNKNOWN if total is UNKNOWN else add_duration(total, value)
+        total = UNKNOWN if total is UNKNOWN else timing.add_duration(total, value)
     return total
 
 
@@ -311,8 +229,9 @@ def matches(text: str, source: str) -> Any:
 STEPS: dict[str, Callable[..., Any]] = {
     "eq": eq, "lt": lt, "le": le, "eq_list": eq_list, "add": add, "sub": sub, "mul": mul, "div": div, "mod": mod,
     "neg": neg, "mul_money": mul_money, "div_money": div_money, "yuan": yuan, "share": share,
-    "add_duration": add_duration, "sub_duration": sub_duration, "mul_duration": mul_duration,
-    "diff_date": diff_date, "days": days, "diff_moment": diff_moment, "diff_time": diff_time, "day": day, "plus": plus,
+    "add_duration": timing.add_duration, "sub_duration": timing.sub_duration, "mul_duration": timing.mul_duration,
+    "diff_date": timing.diff_date, "days": timing.days, "diff_moment": timing.diff_moment,
+    "diff_time": timing.diff_time, "day": timing.day, "plus": timing.plus,
     "size": size, "column": column, "sum": sum_, "mean": mean, "min": min_, "max": max_, "weighted": weighted,
     "index": index, "concat": concat, "same": same, "matches": matches,
     "startsWith": str.startswith, "endsWith": str.endswith, "contains": str.__contains__,

@@ -189,6 +189,8 @@ def write_number(value: int | Fraction) -> int | str:
 
 def half_up(value: int | Fraction) -> int:
     """Rounded to a whole number; a half goes away from zero, as on a till receipt."""
+    if isinstance(value, int):
+        return value
     doubled = abs(value) * 2
     whole = (doubled.numerator // doubled.denominator + 1) // 2
     return -whole if value < 0 else whole
@@ -199,8 +201,12 @@ def write_moment(value: datetime) -> str:
     return f"{text}Z"
 
 
+def write_time(value: time) -> str:
+    return value.isoformat(timespec="minutes" if value.second == 0 else "seconds")
+
+
 _WRITE: Final[dict[str, Callable[..., Any]]] = {
-    "number": write_number, "money": half_up, "date": date.isoformat, "time": time.isoformat, "moment": write_moment,
+    "number": write_number, "money": half_up, "date": date.isoformat, "time": write_time, "moment": write_moment,
     "duration": str,
 }  # fmt: skip
 
