@@ -100,7 +100,7 @@ def form_token(random_bytes: Callable[[int], bytes]) -> str:
 
 
 def claim_form(token: str, actor: int, path: str, now: datetime) -> Claim:
-    """The same for a form. What was typed is not compared: posted again after going back, it leads to the same place."""
+    """The same for a form. What was typed is not compared: posted again, it leads to the same place."""
     return claim(token, actor, _FORM, path, "", now, scope="form")
 
 

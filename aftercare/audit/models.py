@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Trace(models.Model):
-    """Who did what, when, from where, with what result. Holds no personal data of customers: kinds, ids and field names."""
+    """Who did what, when, from where, with what result. Holds ids and field names, no personal data of customers."""
 
     at = models.DateTimeField()
     actor = models.BigIntegerField()  # person id, 0 = the system; no foreign key: a trace outlives everything

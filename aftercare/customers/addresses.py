@@ -1,4 +1,4 @@
-"""Addresses of homes: read a written one into its parts, and say which part is missing to find the door. Pure functions."""
+"""Addresses of homes: reads a written one into parts, says which part is missing to find the door. Pure functions."""
 
 from __future__ import annotations
 

@@ -37,7 +37,10 @@ class Customer(models.Model):
     changed_by_name = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["store", "-changed_at"], name="customers_by_store")]
+        indexes = [
+            models.Index(fields=["store", "-changed_at"], name="customers_by_store"),
+            models.Index(fields=["full_name"], name="customers_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["person", "company"]), name="customers_kind"),
             models.CheckConstraint(condition=Q(mark__in=["", "vip", "blacklist"]), name="customers_mark"),

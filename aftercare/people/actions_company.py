@@ -138,11 +138,11 @@ def add_closing_day(
     checks.stop_on(checks.texts({"reason": reason}, ["reason"]))
     if store is not None and not Store.objects.filter(pk=store).exists():
         raise absent("store")
-    row, is_new = ClosingDay.objects.get_or_create(store_id=store, day=day, defaults={"reason": reason})
-    if not is_new:
+    if ClosingDay.objects.filter(store=store, day=day).exists():
         raise Refused(
             checks.fault("closing_twice", "这一天已登记停业。", "This day is entered as closed already.", "day")
         )
+    row = ClosingDay.objects.create(store_id=store, day=day, reason=reason)
     told: dict[str, JSON] = {"day": day.isoformat(), "reason": reason}
     trace(actor, "store.closing_day", ("store", store), now=now, data=told)
     return row.pk, hooks.calendar_changed(CalendarChange(store, (day,)), actor, now)

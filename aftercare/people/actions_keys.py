@@ -47,7 +47,7 @@ def create_token(
     now: datetime,
     random: Random,
 ) -> Secret:
-    """A key for programs, for oneself or by whoever manages the person. `scopes` are actions; empty = all the owner's."""
+    """A key for programs, for oneself or somebody one manages. `scopes` are actions; empty = all the owner's."""
     if person != actor.person:
         checks.require_over(actor, person)
     unknown = sorted(set(scopes) - set(ACTIONS))

@@ -59,7 +59,8 @@ ORDER BY (w.covers <> p.id), p.id
 """
 
 TOKEN = """
-SELECT t.id, t.person_id, t.scopes::text, t.last_used_at IS NULL OR t.last_used_at < %(now)s::timestamptz - interval '1 minute'
+SELECT t.id, t.person_id, t.scopes::text,
+    t.last_used_at IS NULL OR t.last_used_at < %(now)s::timestamptz - interval '1 minute'
 FROM people_token t
 WHERE t.sha256 = %(sha256)s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s)
 """

@@ -1,4 +1,4 @@
-"""What other packages do when people or calendars change. They register at start (AppConfig.ready), by a name of theirs.
+"""What other packages do when people or calendars change. They register in AppConfig.ready, by a name of theirs.
 
 A callback runs inside the transaction of the action, writes rows only, and returns JSON for the page that follows
 (how many tasks moved, which customers are concerned). One that raises Refused stops the whole action.

@@ -61,7 +61,7 @@ def actor_for(person: Person | int, now: datetime) -> Actor:
 
 
 def holders_of(role: str, store: int | None, now: datetime) -> list[Holder]:
-    """Who does the work of this role in this store now, in one statement: people on leave are replaced by their deputies.
+    """Who does the work of this role in this store now, in one statement; deputies replace people on leave.
 
     People of the store itself come first, deputies after; empty when nobody is there.
     """
@@ -90,7 +90,7 @@ def person_for_token(raw: str, now: datetime) -> TokenUse | None:
 
 
 def actor_for_token(raw: str, now: datetime) -> Actor | None:
-    """The owner of a token with no more rights than the token gives and the owner has now; None when it is not valid."""
+    """The owner with no more rights than the token gives and the owner has now; None when it is not valid."""
     use = person_for_token(raw, now)
     if use is None:
         return None

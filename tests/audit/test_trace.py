@@ -13,6 +13,8 @@ from aftercare.audit.actions import trace
 from aftercare.audit.models import Link, Trace
 from aftercare.audit.queries import Filter, count_since, traces, verify
 
+CUT_OFF = """WITH gone AS (DELETE FROM audit_link WHERE seq = 3 RETURNING trace)
+    DELETE FROM audit_trace USING gone WHERE id = trace"""
 WANG = SimpleNamespace(person=7, name="王敏")
 
 
@@ -59,8 +61,7 @@ def test_the_database_itself_refuses_changes(now: datetime, statement: str) -> N
         ("UPDATE audit_trace SET data = '{}' WHERE id = (SELECT trace FROM audit_link WHERE seq = 2)", "altered"),
         ("DELETE FROM audit_trace WHERE id = (SELECT trace FROM audit_link WHERE seq = 2)", "missing"),
         ("DELETE FROM audit_link WHERE seq = 2", "gap"),
-        ("WITH gone AS (DELETE FROM audit_link WHERE seq = 3 RETURNING trace) DELETE FROM audit_trace USING gone "
-         "WHERE id = trace", "cut"),
+        (CUT_OFF, "cut"),
     ],
 )  # fmt: skip
 def test_whoever_owns_the_database_is_found_out(now: datetime, harm: str, code: str) -> None:

@@ -157,9 +157,10 @@ def test_roles_that_end_keep_their_history(shop: Shop, now: datetime) -> None:
 def test_leaves_do_not_overlap_and_end_earlier(shop: Shop, now: datetime) -> None:
     person, deputy = hire("王敏", now), hire("李静", now)
     leave = start_leave(person, TODAY, TODAY + timedelta(days=5), deputy, SYSTEM, now)
-    refused("leave_overlap", start_leave, person, TODAY + timedelta(days=5), TODAY + timedelta(days=9), None, SYSTEM, now)
-    refused("own_deputy", start_leave, person, TODAY + timedelta(days=6), TODAY + timedelta(days=9), person, SYSTEM, now)
-    refused("span", start_leave, person, TODAY + timedelta(days=9), TODAY + timedelta(days=6), None, SYSTEM, now)
+    day5, day6, day9 = (TODAY + timedelta(days=n) for n in (5, 6, 9))
+    refused("leave_overlap", start_leave, person, day5, day9, None, SYSTEM, now)
+    refused("own_deputy", start_leave, person, day6, day9, person, SYSTEM, now)
+    refused("span", start_leave, person, day9, day6, None, SYSTEM, now)
     end_leave(leave, SYSTEM, now, last_day=TODAY + timedelta(days=1))
     assert Leave.objects.get(pk=leave).ends == TODAY + timedelta(days=1)
     end_leave(leave, SYSTEM, now)

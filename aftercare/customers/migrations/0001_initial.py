@@ -110,6 +110,10 @@ class Migration(migrations.Migration):
             model_name='customer',
             index=models.Index(fields=['store', '-changed_at'], name='customers_by_store'),
         ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(fields=['full_name'], name='customers_by_name'),
+        ),
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customers_kind'),
