@@ -312,6 +312,7 @@ class Task:
     for_each: ForEach | None = None
     optional: bool = False
     checks: tuple[Check, ...] = ()
+    checks_from: Condition | None = None  # a list of texts that the shop edits, ticked one by one
     accept: Accept | None = None
     help: Text | None = None
     clauses: tuple[str, ...] = ()
@@ -525,6 +526,19 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """One line of a price list; `price` in fen, None where `rows` say more."""
+
+    id: str
+    name: Text
+    price: int | None = None
+    unit: str = ""
+    rows: Json = ()
+    clauses: tuple[str, ...] = ()
+    spot: Spot = Spot()
+
+
+@dataclass(frozen=True, slots=True)
 class Handbook:
     id: str
     name: Text
@@ -541,5 +555,8 @@ class Handbook:
     messages: Mapping[str, Message] = field(default_factory=dict)
     lists: Mapping[str, ListView] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    reports: Mapping[str, Measure] = field(default_factory=dict)
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)  # number series -> pattern
     dial: Literal["observe", "warn", "refuse"] = "observe"  # where a shop starts
     carried: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)  # clause -> elements that cite it

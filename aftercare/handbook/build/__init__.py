@@ -1,0 +1,1 @@
+"""Source elements -> frozen definitions: names resolved, conditions compiled, every fault noted."""

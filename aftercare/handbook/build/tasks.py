@@ -1,0 +1,177 @@
+"""One task: its form, opening, deadline, gates, parties and outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aftercare.handbook.build.effects import effects
+from aftercare.handbook.build.gates import gates, parties
+from aftercare.handbook.build.place import Place, Where
+from aftercare.handbook.build.timing import due, opens, reopen
+from aftercare.handbook.conditions import Condition, List, Scope, Type
+from aftercare.handbook.entities import ENTITIES
+from aftercare.handbook.fields import form_type, one_type, schema_type
+from aftercare.handbook.model import Accept, Check, ForEach, Outcome, Task
+from aftercare.handbook.nodes import Map, Scalar, one_or_many
+from aftercare.handbook.source.base import read_element
+from aftercare.handbook.source.procedures import AcceptSource, CheckSource, ForEachSource, OutcomeSource, TaskSource
+from aftercare.texts import Text
+
+DONE = Text("完成", "Done")
+
+
+def task_outcomes(source: TaskSource) -> tuple[str, ...]:
+    """The outcomes of a task; one that names none has `done`."""
+    return tuple(str(one.id) for one in source.outcomes) or ("done",)
+
+
+def where(place: Place, source: TaskSource) -> Where:
+    build = place.build
+    form = build.forms.get(str(source.form or ""))
+    variables = for_each_variables(place, source)
+    more: dict[str, Any] = {**variables, **({"form": form_type(form)} if form else {})}
+    return Where(place, str(source.task), place.scope(**more), form, variables)
+
+
+def for_each_variables(place: Place, source: TaskSource) -> dict[str, Type]:
+    if source.for_each is None:
+        return {}
+    made = place.build.compile(source.for_each.in_, place.scope(), List())
+    known = made.type.of if made is not None and isinstance(made.type, List) else place.scope().names["now"]
+    return {str(source.for_each.as_): known} if isinstance(known, Type) and made is not None else {}
+
+
+def task(place: Place, source: TaskSource, stages: list[str]) -> Task:
+    build, at = place.build, where(place, source)
+    if source.name is None:
+        build.faults.add("one_language", source.task.spot, f"任务 {source.task} 缺名称",
+                         f"the task {str(source.task)!r} needs a name", "name: {zh: ..., en: ...}")  # fmt: skip
+    if source.role is None:
+        build.need(source, "role")
+    if source.stage is not None and source.stage not in stages:
+        build.unknown("stages", source.stage, stages)
+    checks, checks_from = _checks(at, source)
+    return Task(
+        id=str(source.task),
+        name=build.text(source.name),
+        role=build.among("people", source.role, place.staff),
+        opens=opens(place, source.opens, source.after, place.scope(**at.variables)),
+        form=build.refer("forms", source.form),
+        stage=str(source.stage or ""),
+        shown=build.compile(source.if_, place.scope(**at.variables)),
+        due=due(place, source.due, at.scope, str(source.task)),
+        requires=gates(build, source.requires, at.scope),
+        parties=parties(build, source.parties, at.scope, place.anyone, list(place.outcomes), at.form),
+        outcomes=_outcomes(at, source),
+        decide=build.refer("rules", source.decide),
+        for_each=_for_each(place, source.for_each),
+        optional=source.optional,
+        checks=checks,
+        checks_from=checks_from,
+        accept=_accept(place, source.accept, at.scope),
+        help=build.text(source.help) if source.help else None,
+        clauses=build.cite(source),
+        spot=source.spot,
+    )
+
+
+def _outcomes(at: Where, source: TaskSource) -> dict[str, Outcome]:
+    if not source.outcomes:
+        return {"done": Outcome("done", DONE, tone="good", spot=source.spot)}
+    made = {}
+    for one in source.outcomes:
+        if one.id in made:
+            at.place.build.faults.add("duplicate_id", one.id.spot, f"结果 {one.id} 写了两次",
+                                      f"the outcome {str(one.id)!r} is there twice")  # fmt: skip
+        made[str(one.id)] = _outcome(at, one)
+    return made
+
+
+def _outcome(at: Where, source: OutcomeSource) -> Outcome:
+    place, build = at.place, at.place.build
+    if source.name is None:
+        build.faults.add("one_language", source.id.spot, f"结果 {source.id} 缺名称",
+                         f"the outcome {str(source.id)!r} needs a name", "name: {zh: ..., en: ...}")  # fmt: skip
+    tone: Any = str(source.tone)
+    ends: Any = str(source.ends or "")
+    return Outcome(
+        id=str(source.id),
+        name=build.text(source.name),
+        requires=gates(build, source.requires, at.scope),
+        parties=parties(build, source.parties, at.scope, place.anyone, list(place.outcomes), at.form),
+        do=effects(place, source.do, at.scope),
+        set=_set(place, source.set, at.scope),
+        reopen=reopen(place, source.reopen, at.scope),
+        ends=ends,
+        tone=tone,
+        clauses=build.cite(source),
+        spot=source.spot,
+    )
+
+
+def _set(place: Place, written: Map | None, scope: Scope) -> dict[str, Condition]:
+    """`case.NAME` (a value of the procedure) or a field of the subject, the customer or the order."""
+    made: dict[str, Condition] = {}
+    targets = _targets(place)
+    for path, expr in (written or Map()).items():
+        spot = written.key_spots.get(path, written.spot) if written else expr.spot
+        if path not in targets:
+            place.build.faults.unknown("unknown_target", spot, "可写的值", "value that can be set", path, targets)
+        condition = place.build.compile(expr, scope, targets.get(path))
+        if condition is not None:
+            made[path] = condition
+    return made
+
+
+def _targets(place: Place) -> dict[str, Type | None]:
+    targets: dict[str, Type | None] = {f"case.{name}": one_type(word) for name, word in place.values.items()}
+    schemas = {"customer": ENTITIES["customer"], "subject": ENTITIES.get(place.subject, {})}
+    for root, schema in schemas.items():
+        targets.update({f"{root}.{name}": kind for name, kind in schema_type(schema).items()})
+    if place.subject.startswith("record:"):
+        form = place.build.forms.get(place.subject.removeprefix("record:"))
+        targets.update({f"subject.{one.id}": None for one in (form.fields if form else ())})
+    return targets
+
+
+def _checks(at: Where, source: TaskSource) -> tuple[tuple[Check, ...], Condition | None]:
+    """`[CLAUSE, {id, ask, ...}]`, or `{from: settings.list}` that the shop edits."""
+    build, node = at.place.build, source.checks
+    if isinstance(node, Map) and set(node) == {"from"} and isinstance(node["from"], Scalar):
+        return (), build.compile(node["from"], at.scope, List())
+    read = [read_element(CheckSource, one, build.faults) for one in one_or_many(node)]
+    return tuple(check for one in read if one and (check := _check(at, one)) is not None), None
+
+
+def _check(at: Where, source: CheckSource) -> Check | None:
+    build = at.place.build
+    clauses = build.cite(source)
+    clause = build.sources["clauses"].get(clauses[0]) if clauses else None
+    ask = source.ask or (clause.text if clause else None)
+    name = str(source.id or (clauses[0].lower().replace("-", "_") if clauses else ""))
+    if not name:
+        build.need(source, "id")
+        return None
+    if ask is None:
+        if not clauses:
+            build.need(source, "ask")
+        return None
+    shown = build.compile(source.if_, at.scope)
+    miss: Any = str(source.miss)
+    return Check(name, build.text(ask), miss, shown, clauses[0] if clauses else "", source.kept_by_default, source.spot)
+
+
+def _for_each(place: Place, source: ForEachSource | None) -> ForEach | None:
+    if source is None:
+        return None
+    made = place.build.compile(source.in_, place.scope(), List())
+    one_by_one = source.order == "one_by_one"
+    return ForEach(made, str(source.as_), str(source.key or ""), one_by_one) if made is not None else None
+
+
+def _accept(place: Place, source: AcceptSource | None, scope: Scope) -> Accept | None:
+    if source is None:
+        return None
+    by = place.build.duration(source.by, scope)
+    otherwise = effects(place, source.else_, scope)
+    return Accept(by, otherwise) if by is not None else None
