@@ -1,0 +1,293 @@
+"""A handbook form as HTML: labels, help, faults and inputs in the active language.
+
+    drawn = Drawn(form.fields, values, faults=refusal.faults, typed=parsed.typed, known=Known(people={7: "王建国"}))
+    {% include "web/fields/form.html" with form=drawn %}
+
+`typed` wins over `values`: what was posted stays as it was typed. `parse` reads the same inputs back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as own
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from aftercare.errors import JSON, Fault
+from aftercare.handbook.conditions import Condition
+from aftercare.handbook.model import Field, Option
+from aftercare.texts import Text
+from aftercare.values import addresses
+from aftercare.web import forms_shape as shape
+
+INSTEAD_NAMES = {
+    "none": Text("没有", "None"),
+    "not_applicable": Text("不适用", "Does not apply"),
+    "declined": Text("客户不愿提供", "Customer declined"),
+}
+_KINDS = {"email": "text", "duration": "text", "score": "number", "photo": "files", "file": "files"}
+_FULL = frozenset({"long_text", "place", "lines", "files", "signature", "choices", "check"})
+_MODES = {"phone": "tel", "money": "decimal", "number": "decimal", "email": "email"}
+_FEW = 6  # so many options stand side by side; more become a list to choose from
+_WIDE = frozenset({"text", "long_text", "product", "name", "place"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the inputs need besides the form.
+
+    `people`: id -> name to choose from, for fields of type person; `stores` likewise. `pickers`: type (customer,
+    order, asset, record, product) -> address that answers a search `?q=` with options (web/fields/options.html).
+    `labels`: (type, id) -> what a chosen reference is called. `pictures`: address of a file, with %d for its id.
+    """
+
+    people: Mapping[int, str] = own(default_factory=dict)
+    stores: Mapping[int, str] = own(default_factory=dict)
+    pickers: Mapping[str, str] = own(default_factory=dict)
+    labels: Mapping[tuple[str, int], str] = own(default_factory=dict)
+    pictures: str = ""
+
+
+NOTHING_KNOWN = Known()
+
+
+class Input:
+    """One input of a form, ready for its template. Attributes are read by web/fields/*.html."""
+
+    def __init__(self, field: Field, name: str, path: str, form: Drawn) -> None:
+        self.field, self.name, self.path, self.form = field, name, path, form
+        self.dom = name.replace(".", "-")
+        self.kind = _KINDS.get(field.type, field.type)
+        self.faults = form.faults_at(path)
+        self.locked = field.locked or field.compute is not None or field.id in form.locked
+        self.required = field.required is True
+        self.asks_logic = any(isinstance(rule, Condition) for rule in (field.shown, field.required, field.propose))
+
+    @property
+    def template(self) -> str:
+        return f"web/fields/{_TEMPLATES.get(self.kind, 'text')}.html"
+
+    @property
+    def width(self) -> str:
+        chosen = self.form.widths.get(self.field.id)
+        if chosen:
+            return f"field-{chosen}"
+        return "" if self.kind in _FULL else "field-half"
+
+    @property
+    def is_group(self) -> bool:
+        """Several inputs under one heading: a fieldset instead of a label."""
+        return self.kind in ("place", "choices", "files", "signature") or self.as_ticks
+
+    @property
+    def as_ticks(self) -> bool:
+        return self.kind == "choice" and 0 < len(self.field.options) <= _FEW and not self.in_line
+
+    @property
+    def in_line(self) -> bool:
+        return "." in self.path
+
+    @property
+    def wide(self) -> bool:
+        return self.field.type in _WIDE
+
+    @property
+    def value(self) -> str:
+        return self.at("")
+
+    @property
+    def values(self) -> Sequence[str]:
+        return self.form.flat.get(self.name, [])
+
+    @property
+    def mode(self) -> str:
+        return _MODES.get(self.field.type, "")
+
+    @property
+    def described(self) -> str:
+        """Ids of help and fault for aria-describedby."""
+        ids = [f"{self.dom}-help"] if self.field.help else []
+        return " ".join([*ids, *([f"{self.dom}-fault"] if self.faults else [])])
+
+    def at(self, part: str) -> str:
+        texts = self.form.flat.get(f"{self.name}.{part}" if part else self.name, [])
+        return str(texts[0]) if texts else ""
+
+    @property
+    def options(self) -> list[tuple[str, Any, bool]]:
+        """(value, label, chosen) of a choice, a person or a store."""
+        if self.kind in ("person", "store"):
+            known = self.form.known.people if self.kind == "person" else self.form.known.stores
+            return [(str(number), name, str(number) == self.value) for number, name in known.items()]
+        return [(one.id, one.name, one.id in self.values) for one in self.field.options]
+
+    @property
+    def picker(self) -> str:
+        return self.form.known.pickers.get(self.field.type, "")
+
+    @property
+    def picked(self) -> str:
+        """What the chosen reference is called."""
+        if self.kind == "product":
+            return self.value
+        label = self.form.known.labels.get((self.field.type, int(self.value)), "") if self.value.isdigit() else ""
+        return label or self.at("label") or self.value
+
+    @property
+    def instead(self) -> list[tuple[str, Any, bool]]:
+        chosen = self.at(shape.INSTEAD)
+        return [(word, INSTEAD_NAMES.get(word, word), word == chosen) for word in self.field.instead]
+
+    @property
+    def parts(self) -> list[tuple[str, str, Text, str]]:
+        """(name, dom id, label, value) of a place."""
+        return [
+            (f"{self.name}.{part}", f"{self.dom}-{part}", addresses.PARTS[part], self.at(part))
+            for part in shape.PLACE_PARTS
+        ]
+
+    @property
+    def text_value(self) -> str:
+        return self.at("text")
+
+    @property
+    def was(self) -> str:
+        return self.at("was")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """(id, address) of stored files."""
+        at = self.form.known.pictures
+        texts = self.form.flat.get(f"{self.name}.kept", [])
+        return [(str(text), at % int(text) if at else "") for text in texts if str(text).isdigit()]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.field.type == "photo"
+
+    @property
+    def rows(self) -> list[Row]:
+        """The lines there are, and one empty one to go on typing unless the lines are given."""
+        numbers = shape.row_numbers(self.form.flat, self.name)
+        rows = [Row(self, number, place) for place, number in enumerate(numbers, 1)]
+        if not rows and self.can_grow:
+            rows.append(Row(self, 0, 1))
+        return rows
+
+    @property
+    def blank_row(self) -> Row:
+        """The template of a line that a script adds; "__" is replaced by its number."""
+        return Row(self, "__", 0)
+
+    @property
+    def can_grow(self) -> bool:
+        return self.field.source is None and not self.locked
+
+
+class Row:
+    """One line of a table."""
+
+    def __init__(self, table: Input, number: int | str, place: int) -> None:
+        self.number, self.place = number, place
+        self.key_name = f"{table.name}.{number}.key"
+        self.key = table.form.flat.get(self.key_name, [""])[0]
+        self.inputs = [
+            Input(column, f"{table.name}.{number}.{column.id}", f"{table.path}.{place}.{column.id}", table.form)
+            for column in table.field.columns
+        ]
+
+
+class Drawn:
+    """A form ready for `web/fields/form.html`."""
+
+    def __init__(
+        self,
+        fields: Iterable[Field],
+        values: Mapping[str, JSON] | None = None,
+        *,
+        faults: Iterable[Fault] = (),
+        typed: Mapping[str, Sequence[str]] | None = None,
+        known: Known = NOTHING_KNOWN,
+        locked: frozenset[str] = frozenset(),
+        widths: Mapping[str, str] | None = None,
+        prefix: str = shape.ROOT,
+        logic: str = "",
+    ) -> None:
+        self.fields = tuple(fields)
+        self.flat: Mapping[str, Sequence[str]] = self._shown(values or {}, typed, prefix)
+        self.faults, self.known, self.locked = tuple(faults), known, locked
+        self.widths, self.prefix, self.logic = widths or {}, prefix, logic
+        self.inputs = [Input(one, f"{prefix}.{one.id}", one.id, self) for one in self.fields]
+
+    def _shown(
+        self, values: Mapping[str, JSON], typed: Mapping[str, Sequence[str]] | None, prefix: str
+    ) -> Mapping[str, Sequence[str]]:
+        """What was typed, and the values only of fields that cannot be typed."""
+        flat: Mapping[str, Sequence[str]] = shape.flatten(self.fields, values, prefix)
+        if typed is None:
+            return flat
+        fixed = tuple(f"{prefix}.{one.id}" for one in self.fields if one.locked or one.compute is not None)
+        own_flat = {name: texts for name, texts in flat.items() if name.startswith(fixed)} if fixed else {}
+        return {**own_flat, **{name: texts for name, texts in typed.items() if name.startswith(f"{prefix}.")}}
+
+    def faults_at(self, path: str) -> list[Fault]:
+        return [fault for fault in self.faults if fault.field == path]
+
+    @property
+    def summary(self) -> list[tuple[str, Fault]]:
+        """(dom id of the field or "", fault): the list above a form."""
+        doms = {one.path: one.dom for one in self._all_inputs()}
+        return [(doms.get(fault.field, ""), fault) for fault in self.faults]
+
+    def _all_inputs(self) -> Iterable[Input]:
+        for one in self.inputs:
+            yield one
+            for row in one.rows if one.kind == "lines" else ():
+                yield from row.inputs
+
+    def __str__(self) -> SafeString:
+        return render_to_string("web/fields/form.html", {"form": self})
+
+
+_TEMPLATES = {
+    "long_text": "long_text", "money": "money", "number": "number", "date": "date", "time": "time",
+    "moment": "moment", "choice": "choice", "choices": "choices", "check": "check", "person": "select",
+    "store": "select", "customer": "picker", "order": "picker", "asset": "picker", "record": "picker",
+    "product": "picker", "place": "place", "files": "files", "signature": "signature", "lines": "lines",
+}  # fmt: skip
+
+
+def logic_script(fields: Iterable[Field], conditions_url: str) -> str:
+    """A script module with the rules a browser can judge: {path: {shown, required, propose}}; columns "items.*.qty".
+
+    Served by a route of its own, because a page runs no code but that of files.
+    """
+    rules = [line for path, one in _walk(fields) if (line := _rules(path, one))]
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    head = f'import * as c from "{conditions_url}";\nexport const language = "{language}";\n'
+    return f"{head}export const rules = {{\n{''.join(rules)}}};\n"
+
+
+def _walk(fields: Iterable[Field], before: str = "") -> Iterable[tuple[str, Field]]:
+    for one in fields:
+        yield before + one.id, one
+        yield from _walk(one.columns, f"{before}{one.id}.*.")
+
+
+def _rules(path: str, one: Field) -> str:
+    named = {"shown": one.shown, "required": one.required, "propose": one.propose, "compute": one.compute}
+    lines = [
+        f"    {name}: (env) => {text},\n"
+        for name, rule in named.items()
+        if isinstance(rule, Condition) and (text := rule.javascript()) is not None
+    ]
+    return f'  "{path}": {{\n{"".join(lines)}  }},\n' if lines else ""
+
+
+def option(id: str, zh: str, en: str) -> Option:
+    """An option of a form written in code."""
+    return Option(id, Text(zh, en))
