@@ -27,10 +27,10 @@ class Condition:
     """
 
     text: str
-    type: Type
+    type: Type = field(hash=False)
     names: frozenset[tuple[str, ...]]
     calls: frozenset[str]
-    tree: Op = field(repr=False)
+    tree: Op = field(repr=False, compare=False)
     _run: Run = field(repr=False, compare=False)
     _slots: int = field(repr=False, default=0)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aftercare.handbook.conditions import patterns
 from aftercare.handbook.conditions.errors import nearest
-from aftercare.handbook.conditions.operators import coerce, is_text, moved, unify
+from aftercare.handbook.conditions.operators import coerce, is_text, moved, unify, within_list
 from aftercare.handbook.conditions.parse import Call, Node
 from aftercare.handbook.conditions.scope import Op
 from aftercare.handbook.conditions.types import (
@@ -265,8 +265,6 @@ def _filled(asked: Asked) -> Op:
 def _texts(step: str) -> Callable[[Asked], Op]:
     def build(asked: Asked) -> Op:
         if step == "contains" and asked.args[0].type.kind == "list":
-            from aftercare.handbook.conditions.operators import within_list
-
             return within_list(asked.checker, asked.args[1], asked.args[0], asked.at[1])
         return Op(step, Bool(), (asked.arg(0, Text()), asked.arg(1, Text())))
 

@@ -157,3 +157,10 @@ def test_a_pattern_never_takes_long() -> None:
 def test_texts_for_the_browser_cannot_leave_a_script_element() -> None:
     source = compiled("form.name == '</script><b>'").javascript()
     assert source is not None and "<" not in source
+
+
+def test_equal_conditions_are_equal_and_hash_alike() -> None:
+    one, two = compiled("filled(form.items)"), compiled("filled(form.items)")
+    assert one == two and hash(one) == hash(two)
+    assert one != compiled("filled(form.name)")
+    assert hash(compiled("form.items")) == hash(compiled("form.items"))
