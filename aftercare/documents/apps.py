@@ -5,3 +5,9 @@ class DocumentsConfig(AppConfig):
     name = "aftercare.documents"
     label = "documents"
     verbose_name = "Documents"
+
+    def ready(self) -> None:
+        from aftercare import doctor
+        from aftercare.documents.doctor import findings
+
+        doctor.register("documents", findings)

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from aftercare.doctor import Finding
 from aftercare.documents import files
 from aftercare.documents.models import Document, File, Rendering
 from aftercare.documents.press import MAX_TRIES
 from aftercare.errors import Fault
+from aftercare.texts import Text
 
 _GAPS = """
 SELECT s.series, s.period, s.last, count(d.id) FROM documents_numberseries s
@@ -22,6 +24,11 @@ GROUP BY s.id HAVING count(d.id) <> s.last OR coalesce(max(d.serial), 0) <> s.la
 def doctor(now: datetime) -> list[Fault]:
     """Every file's hash, papers without copies, numbers without papers, papers that cannot be rendered."""
     return [*_files(), *_papers(), *_numbers()]
+
+
+def findings(now: datetime) -> list[Finding]:
+    """The same as the doctor of the whole house wants it."""
+    return [Finding(fault.code, Text(fault.zh, fault.en)) for fault in doctor(now)]
 
 
 def _files() -> Iterator[Fault]:

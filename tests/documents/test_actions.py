@@ -209,10 +209,11 @@ def test_printers_keep_to_sensible_corrections() -> None:
 def test_the_doctor_finds_damage_gaps_and_papers_without_copies() -> None:
     document = issue()
     press.render_due(NOW)
-    assert doctor.doctor(NOW) == []
+    assert doctor.doctor(NOW) == doctor.findings(NOW) == []
     files.place(Rendering.objects.get().sha256).write_bytes(b"changed")
     NumberSeries.objects.update(last=3)
     document.copies.all().delete()
+    assert all(finding.text.zh and finding.text.en for finding in doctor.findings(NOW))
     assert {fault.code for fault in doctor.doctor(NOW)} == {
         "documents.file_damaged",
         "documents.gap",
