@@ -5,3 +5,10 @@ class CasesConfig(AppConfig):
     name = "aftercare.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aftercare.cases import bulk
+        from aftercare.people import hooks
+
+        hooks.on_calendar_change("cases", bulk.on_calendar_change)
+        hooks.on_leaver("cases", bulk.on_leaver)

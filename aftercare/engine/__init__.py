@@ -6,6 +6,16 @@ from aftercare.engine.fold import fold, rebuild
 from aftercare.engine.types import Accepted, Decision, EffectCall, Event, Refusal, State, Who, World
 
 __all__ = [
-    "Accepted", "Command", "Decision", "EffectCall", "Event", "Refusal", "State", "Who", "World",
-    "decide", "fold", "rebuild",
+    "Accepted",
+    "Command",
+    "Decision",
+    "EffectCall",
+    "Event",
+    "Refusal",
+    "State",
+    "Who",
+    "World",
+    "decide",
+    "fold",
+    "rebuild",
 ]

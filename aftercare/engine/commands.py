@@ -8,8 +8,26 @@ from datetime import datetime
 from typing import Any, Literal
 
 Verb = Literal[
-    "open", "begin", "save", "complete", "correct", "sign", "accept", "hand", "reassign", "set", "pause", "resume",
-    "waive", "note", "reopen", "cancel", "adopt", "migrate", "signal", "tick",
+    "open",
+    "begin",
+    "save",
+    "complete",
+    "correct",
+    "sign",
+    "accept",
+    "hand",
+    "reassign",
+    "set",
+    "pause",
+    "resume",
+    "waive",
+    "note",
+    "reopen",
+    "cancel",
+    "adopt",
+    "migrate",
+    "signal",
+    "tick",
 ]
 
 

@@ -18,14 +18,31 @@ OLDEST = timedelta(days=366)  # how far back something may be entered
 SKEW = timedelta(minutes=5)  # how far ahead the clock of a phone may be
 
 HANDLERS: dict[str, frame.Handler] = {
-    "open": frame.open_case, "adopt": frame.adopt, "begin": work.begin, "save": work.save, "complete": work.complete,
-    "correct": work.correct, "sign": work.sign, "accept": work.accept, "reassign": work.reassign, "set": frame.set_by_hand,
-    "pause": frame.pause, "resume": frame.resume, "waive": work.waive, "note": frame.note, "reopen": frame.reopen,
-    "cancel": frame.cancel, "migrate": frame.migrate, "signal": frame.signal, "tick": frame.tick,
+    "open": frame.open_case,
+    "adopt": frame.adopt,
+    "begin": work.begin,
+    "save": work.save,
+    "complete": work.complete,
+    "correct": work.correct,
+    "sign": work.sign,
+    "accept": work.accept,
+    "reassign": work.reassign,
+    "set": frame.set_by_hand,
+    "pause": frame.pause,
+    "resume": frame.resume,
+    "waive": work.waive,
+    "note": frame.note,
+    "reopen": frame.reopen,
+    "cancel": frame.cancel,
+    "migrate": frame.migrate,
+    "signal": frame.signal,
+    "tick": frame.tick,
     "hand": lambda judge, data: hand(judge, data["things"], data["to"], data.get("receipt")),
 }
 OPENING = frozenset({"open", "adopt"})
-ALWAYS = frozenset({"note", "reopen", "correct", "signal", "tick", "migrate", "accept", "reassign"})  # on an ended case too
+ALWAYS = frozenset(
+    {"note", "reopen", "correct", "signal", "tick", "migrate", "accept", "reassign"}
+)  # on an ended case too
 
 
 def decide(world: World, state: State | None, command: Command, who: Who, now: datetime) -> Decision:
@@ -49,11 +66,34 @@ def decide(world: World, state: State | None, command: Command, who: Who, now: d
 
 def _in_time(command: Command, state: State | None, happened_at: datetime, now: datetime) -> None:
     if happened_at > now + SKEW:
-        raise Refuse("future", Fault("future", "发生时间不能晚于现在", "It cannot have happened in the future", field="happened_at"))
+        raise Refuse(
+            "future",
+            Fault("future", "发生时间不能晚于现在", "It cannot have happened in the future", field="happened_at"),
+        )
     if happened_at < now - OLDEST:
-        raise Refuse("too_old", Fault("too_old", "发生时间太早，最多可补录一年内的事", "That lies too far back: at most a year", field="happened_at"))
-    if state is not None and command.verb not in ("tick", "signal") and moment(happened_at) < str(state.get("opened_at") or ""):
-        raise Refuse("before_case", Fault("before_case", "发生时间早于工单开立", "It cannot have happened before the case was opened", field="happened_at"))
+        raise Refuse(
+            "too_old",
+            Fault(
+                "too_old",
+                "发生时间太早，最多可补录一年内的事",
+                "That lies too far back: at most a year",
+                field="happened_at",
+            ),
+        )
+    if (
+        state is not None
+        and command.verb not in ("tick", "signal")
+        and moment(happened_at) < str(state.get("opened_at") or "")
+    ):
+        raise Refuse(
+            "before_case",
+            Fault(
+                "before_case",
+                "发生时间早于工单开立",
+                "It cannot have happened before the case was opened",
+                field="happened_at",
+            ),
+        )
 
 
 def _in_order(command: Command, state: State | None) -> None:

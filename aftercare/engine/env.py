@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare import calendar as working_time
 from aftercare.engine.types import Json, State, World, moment
-from aftercare.handbook.duration import Duration
+from aftercare.handbook.duration import parse_duration
 
 
 def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
@@ -43,18 +43,27 @@ def _tasks(state: State, world: World) -> dict[str, dict[str, Json]]:
     for task in state["tasks"].values():
         status = task.get("state")
         seen[task["task"]] = {
-            "done": status == "done", "open": status == "open", "round": task["round"],
+            "done": status == "done",
+            "open": status == "open",
+            "round": task["round"],
             "outcome": task.get("outcome") if status == "done" else None,
-            "at": task.get("done_at"), "actor": task.get("actor"),
+            "at": task.get("done_at"),
+            "actor": task.get("actor"),
         }
     return seen
 
 
 def _case(state: State) -> dict[str, Json]:
     return {
-        "id": state.get("id"), "number": state.get("number"), "opened": state.get("opened_at"), "opener": state.get("opener"),
-        "store": state.get("store"), "customer": state.get("customer"), "subject": state.get("subject"),
-        "status": state["status"], **state["values"],
+        "id": state.get("id"),
+        "number": state.get("number"),
+        "opened": state.get("opened_at"),
+        "opener": state.get("opener"),
+        "store": state.get("store"),
+        "customer": state.get("customer"),
+        "subject": state.get("subject"),
+        "status": state["status"],
+        **state["values"],
     }
 
 
@@ -87,16 +96,24 @@ def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
         wanted = [copies[copy]] if copy in copies else list(copies.values()) if not copy else []
         return bool(wanted) and all(one["holder"] == who and not one.get("pending") for one in wanted)
 
-    def plus_work(start: dt.date | dt.datetime, by: Duration) -> dt.date | dt.datetime:
-        due = working_time.after(world.calendar, start, by)
-        return due.at if isinstance(start, dt.datetime) else due.day or due.at.date()
+    def plus_work(start: str, by: str) -> str:
+        """Raw JSON in and out, like every function a condition asks."""
+        length = parse_duration(by)
+        if "T" in start:
+            return moment(working_time.after(world.calendar, dt.datetime.fromisoformat(start), length).at)
+        due = working_time.after(world.calendar, dt.date.fromisoformat(start), length)
+        return (due.day or due.at.date()).isoformat()
 
     def handled(row: Any) -> bool:
         return False
 
     return {
-        "issued": issued, "held": held, "plus_work": plus_work, "handled": handled,
-        "published": lambda name: bool(state["values"].get(f"published:{name}")), "booked": lambda what: False,
+        "issued": issued,
+        "held": held,
+        "plus_work": plus_work,
+        "handled": handled,
+        "published": lambda name: bool(state["values"].get(f"published:{name}")),
+        "booked": lambda what: False,
     }
 
 
@@ -112,7 +129,9 @@ def _ask(world: World, env: Mapping[str, Any], name: str) -> Callable[..., Any]:
         from aftercare.engine.rules import first_row
 
         rule = world.handbook.rules[name]
-        row = first_row(rule, {**env, **{known: value for (known, _), value in zip(rule.arguments, arguments, strict=False)}})
-        return row.then.evaluate({**env}) if row and row.then else None
+        row = first_row(
+            rule, {**env, **{known: value for (known, _), value in zip(rule.arguments, arguments, strict=False)}}
+        )
+        return row.then.evaluate(env) if row and row.then else None
 
     return answer

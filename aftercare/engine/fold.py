@@ -11,8 +11,21 @@ from aftercare.engine.types import NO_JSON, Event, Json, State
 def empty() -> State:
     """The state before the first event. Keys beside these are written by `case_opened`."""
     return {
-        "status": "new", "seq": 0, "stage": "", "tasks": {}, "sheets": {}, "drafts": {}, "values": {}, "people": {},
-        "deadlines": {}, "papers": {}, "flags": {}, "charges": {}, "children": {}, "facts": {}, "pauses": [],
+        "status": "new",
+        "seq": 0,
+        "stage": "",
+        "tasks": {},
+        "sheets": {},
+        "drafts": {},
+        "values": {},
+        "people": {},
+        "deadlines": {},
+        "papers": {},
+        "flags": {},
+        "charges": {},
+        "children": {},
+        "facts": {},
+        "pauses": [],
     }
 
 

@@ -20,7 +20,14 @@ from aftercare.texts import Text
 def open_case(judge: Judge, data: Mapping[str, Json]) -> None:
     starts = [start for start in judge.procedure.starts if start.by]
     if not judge.who.system and starts and not any(set(start.by) & judge.who.roles for start in starts):
-        raise Refuse("not_allowed", Fault("not_allowed", f"您的岗位不能开立“{judge.procedure.name.zh}”", f"Your role cannot open “{judge.procedure.name.en}”"))
+        raise Refuse(
+            "not_allowed",
+            Fault(
+                "not_allowed",
+                f"您的岗位不能开立“{judge.procedure.name.zh}”",
+                f"Your role cannot open “{judge.procedure.name.en}”",
+            ),
+        )
     _opened(judge, data, None)
     for start in starts:
         pass_gates(judge, start.requires, "start")
@@ -30,8 +37,12 @@ def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> N
     opener = data.get("opener") or ({"kind": "person", "id": judge.who.person} if judge.who.person else None)
     facts = {name: data.get(name) for name in ("number", "store", "subject", "customer")}
     judge.emit(
-        "case_opened", procedure=judge.procedure.id, version=judge.world.handbook.hash, opener=opener,
-        values=_values(judge, data.get("values") or {}), adopted_at=adopted_at,
+        "case_opened",
+        procedure=judge.procedure.id,
+        version=judge.world.handbook.hash,
+        opener=opener,
+        values=_values(judge, data.get("values") or {}),
+        adopted_at=adopted_at,
         **{**facts, **({"at": data["opened_at"]} if adopted_at and data.get("opened_at") else {})},
     )
     if judge.world.facts:
@@ -42,7 +53,11 @@ def _values(judge: Judge, values: Mapping[str, Json]) -> dict[str, Json]:
     """Case values of the right type; others are refused by name."""
     for name, value in values.items():
         kind = judge.procedure.values.get(name)
-        fault = type_fault(Field(id=name, name=Text(name, name), type=kind), value, name) if kind else Fault("unknown_field", f"没有“{name}”这一项", f"There is no “{name}”", field=name)
+        fault = (
+            type_fault(Field(id=name, name=Text(name, name), type=kind), value, name)
+            if kind
+            else Fault("unknown_field", f"没有“{name}”这一项", f"There is no “{name}”", field=name)
+        )
         if fault:
             raise Refuse("values", fault)
     return dict(values)
@@ -51,17 +66,32 @@ def _values(judge: Judge, values: Mapping[str, Json]) -> dict[str, Json]:
 def adopt(judge: Judge, data: Mapping[str, Json]) -> None:
     """A case entered in the middle: what lies before is marked so and kept out of the figures."""
     if not (judge.who.manages or judge.who.system):
-        raise Refuse("not_allowed", Fault("not_allowed", "只有主管可以接手在办工单", "Only a manager can take over open work"))
+        raise Refuse(
+            "not_allowed", Fault("not_allowed", "只有主管可以接手在办工单", "Only a manager can take over open work")
+        )
     _opened(judge, data, judge.at)
     tasks: dict[str, Json] = {}
     personal: dict[str, Json] = {}
     for key, one in (data.get("tasks") or {}).items():
         task = judge.procedure.tasks.get(key)
         if task is None or one.get("outcome") not in task.outcomes:
-            raise Refuse("adopt", Fault("adopt", f"手册没有步骤或结果“{key}.{one.get('outcome')}”", f"The handbook has no task or outcome “{key}.{one.get('outcome')}”", field=f"tasks.{key}"))
+            raise Refuse(
+                "adopt",
+                Fault(
+                    "adopt",
+                    f"手册没有步骤或结果“{key}.{one.get('outcome')}”",
+                    f"The handbook has no task or outcome “{key}.{one.get('outcome')}”",
+                    field=f"tasks.{key}",
+                ),
+            )
         form = judge.world.handbook.forms.get(task.form)
         open_part, hidden = split(form, one.get("values") or {})
-        tasks[key] = {"outcome": one["outcome"], "at": one.get("at") or judge.at, "values": open_part, "actor": one.get("actor")}
+        tasks[key] = {
+            "outcome": one["outcome"],
+            "at": one.get("at") or judge.at,
+            "values": open_part,
+            "actor": one.get("actor"),
+        }
         if hidden:
             personal[key] = hidden
     judge.emit("adopted", {"sheets": personal} if personal else None, tasks=tasks, papers=data.get("papers") or {})
@@ -91,7 +121,15 @@ def reopen(judge: Judge, data: Mapping[str, Json]) -> None:
     tasks = [str(task) for task in data.get("tasks") or []]
     unknown = [task for task in tasks if task not in judge.procedure.tasks or task not in judge.state["tasks"]]
     if unknown or not tasks:
-        raise Refuse("no_such_task", Fault("no_such_task", f"没有可重新办理的步骤：{'、'.join(unknown)}", f"Nothing to reopen: {', '.join(unknown)}", field="tasks"))
+        raise Refuse(
+            "no_such_task",
+            Fault(
+                "no_such_task",
+                f"没有可重新办理的步骤：{'、'.join(unknown)}",
+                f"Nothing to reopen: {', '.join(unknown)}",
+                field="tasks",
+            ),
+        )
     reason = _reason(data)
     if judge.state["status"] in ("closed", "cancelled"):
         judge.emit("reinstated", reason=reason)
@@ -126,9 +164,20 @@ def set_by_hand(judge: Judge, data: Mapping[str, Json]) -> None:
 def migrate(judge: Judge, data: Mapping[str, Json]) -> None:
     """To the version of the world it is judged in; what cannot move is named."""
     _managers_only(judge)
-    lost = [held["task"] for held in judge.state["tasks"].values() if held.get("state") in ("open", "planned") and held["task"] not in judge.procedure.tasks]
+    lost = [
+        held["task"]
+        for held in judge.state["tasks"].values()
+        if held.get("state") in ("open", "planned") and held["task"] not in judge.procedure.tasks
+    ]
     if lost:
-        raise Refuse("cannot_move", Fault("cannot_move", f"新版手册没有这些在办步骤：{'、'.join(lost)}", f"The new version has no such open tasks: {', '.join(lost)}"))
+        raise Refuse(
+            "cannot_move",
+            Fault(
+                "cannot_move",
+                f"新版手册没有这些在办步骤：{'、'.join(lost)}",
+                f"The new version has no such open tasks: {', '.join(lost)}",
+            ),
+        )
     judge.emit("migrated", version=judge.world.handbook.hash)
 
 
@@ -158,7 +207,14 @@ def tick(judge: Judge, data: Mapping[str, Json]) -> None:
     if held["level"] == "opens":
         return  # settling opens what is due to open
     late = int((judge.now - instant(held["at"])).total_seconds())
-    facts = {"element": held["element"], "level": held["level"], "round": held["round"], "due": held["at"], "late": late, "by": _whose(judge, held["element"])}
+    facts = {
+        "element": held["element"],
+        "level": held["level"],
+        "round": held["round"],
+        "due": held["at"],
+        "late": late,
+        "by": _whose(judge, held["element"]),
+    }
     deadline = deadline_named(judge, held["element"])
     if held["kind"] == "due":
         judge.emit("deadline_missed", **facts)

@@ -39,7 +39,13 @@ def enforce(judge: Judge, faults: Iterable[Fault], code: str, element: str) -> N
         raise Refuse(code, *refused)
 
 
-def pass_gates(judge: Judge, gates: Sequence[Gate], element: str, form: Mapping[str, Json] | None = None, reasons: Mapping[str, str] | None = None) -> None:
+def pass_gates(
+    judge: Judge,
+    gates: Sequence[Gate],
+    element: str,
+    form: Mapping[str, Json] | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> None:
     """Judge every gate of an element; all that fail are reported together."""
     faults: list[Fault] = []
     for n, gate in enumerate(gates):
@@ -81,13 +87,20 @@ def gate_faults(judge: Judge, gate: Gate, form: Mapping[str, Json] | None) -> It
             yield _fault(judge, gate, form, names, n)
 
 
-def _fault(judge: Judge, gate: Gate, form: Mapping[str, Json] | None, names: Mapping[str, Any], row: int | None) -> Fault:
+def _fault(
+    judge: Judge, gate: Gate, form: Mapping[str, Json] | None, names: Mapping[str, Any], row: int | None
+) -> Fault:
     text = gate.message or Text("条件未满足", "A condition does not hold")
     env = {**judge.env(), "form": form or {}, **names}
     missing = [".".join(path) for path in judge.missing(gate.that, form, **names)]
     return Fault(
-        "gate", _worded(text.zh, env), _worded(text.en, env), row=row, clause=",".join(gate.clauses),
-        field=missing[0].removeprefix("form.") if missing and missing[0].startswith("form.") else "", data={"missing": list(missing)},
+        "gate",
+        _worded(text.zh, env),
+        _worded(text.en, env),
+        row=row,
+        clause=",".join(gate.clauses),
+        field=missing[0].removeprefix("form.") if missing and missing[0].startswith("form.") else "",
+        data={"missing": list(missing)},
     )
 
 

@@ -11,7 +11,7 @@ from aftercare.engine.fold import apply
 from aftercare.engine.kinds import KINDS
 from aftercare.engine.types import EffectCall, Event, Json, State, Who, World, moment
 from aftercare.errors import Fault
-from aftercare.handbook.conditions import UNKNOWN, Condition, to_json
+from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Procedure
 
 
@@ -59,18 +59,20 @@ class Judge:
         return self._env
 
     def ask(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Any:
-        """The value of a condition, UNKNOWN if something it needs is missing."""
-        return condition.evaluate(self._with(form, names))
+        """The value of a condition in Python's own types, UNKNOWN if something it needs is missing."""
+        return condition.value(self._with(form, names))
 
     def json(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Json:
-        value = self.ask(condition, form, **names)
-        return None if value is UNKNOWN else to_json(value)
+        value = condition.evaluate(self._with(form, names))
+        return None if value is UNKNOWN else value
 
     def holds(self, condition: Condition | None, form: Mapping[str, Json] | None = None, **names: Any) -> bool:
         """No condition holds; an unknown one does not."""
         return condition is None or self.ask(condition, form, **names) is True
 
-    def missing(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Sequence[tuple[str, ...]]:
+    def missing(
+        self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any
+    ) -> Sequence[tuple[str, ...]]:
         return condition.unknown_names(self._with(form, names))
 
     def _with(self, form: Mapping[str, Json] | None, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,9 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, zh: str, en: str, *, personal: tuple[str, ...] = (), shown: bool = True, portal: bool = False) -> Callable[[Apply], Apply]:
+def kind(
+    name: str, zh: str, en: str, *, personal: tuple[str, ...] = (), shown: bool = True, portal: bool = False
+) -> Callable[[Apply], Apply]:
     def register(apply: Apply) -> Apply:
         if name in KINDS:
             raise ValueError(f"event kind {name} is defined twice")
@@ -37,7 +39,9 @@ def kind(name: str, zh: str, en: str, *, personal: tuple[str, ...] = (), shown: 
 
 
 def _task(state: State, data: Mapping[str, Json]) -> dict[str, Json]:
-    task: dict[str, Json] = state["tasks"].setdefault(data["key"], {"task": data.get("task", data["key"]), "round": 1, "marks": {}})
+    task: dict[str, Json] = state["tasks"].setdefault(
+        data["key"], {"task": data.get("task", data["key"]), "round": 1, "marks": {}}
+    )
     return task
 
 
@@ -55,16 +59,32 @@ def _opened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]
     state["adopted_at"] = data.get("adopted_at")
 
 
-@kind("adopted", "接手在办工单：此前已完成的步骤按现状登记", "Taken over as it stands: earlier steps entered as done", personal=("sheets",))
+@kind(
+    "adopted",
+    "接手在办工单：此前已完成的步骤按现状登记",
+    "Taken over as it stands: earlier steps entered as done",
+    personal=("sheets",),
+)
 def _adopted(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     for key, one in data["tasks"].items():
         state["tasks"][key] = {
-            "task": key, "round": 1, "marks": {}, "state": "done", "outcome": one.get("outcome", ""),
-            "opened_at": one["at"], "done_at": one["at"], "actor": one.get("actor"), "adopted": True,
+            "task": key,
+            "round": 1,
+            "marks": {},
+            "state": "done",
+            "outcome": one.get("outcome", ""),
+            "opened_at": one["at"],
+            "done_at": one["at"],
+            "actor": one.get("actor"),
+            "adopted": True,
         }
         state["sheets"][key] = {**one.get("values", {}), **personal.get("sheets", {}).get(key, {})}
     for document, copies in data.get("papers", {}).items():
-        state["papers"][document] = {"issues": 1, "at": data["at"], "copies": {n: {"holder": who, "pending": False, "at": data["at"]} for n, who in copies.items()}}
+        state["papers"][document] = {
+            "issues": 1,
+            "at": data["at"],
+            "copies": {n: {"holder": who, "pending": False, "at": data["at"]} for n, who in copies.items()},
+        }
 
 
 @kind("stage_entered", "进入阶段：{stage}", "Stage entered: {stage}")
@@ -140,8 +160,13 @@ def _note(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) 
 def _task_planned(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     task = _task(state, data)
     task.update(
-        state="planned", opens_at=data["opens_at"], slot=data["opens_at"], round=data["round"], roles=data["roles"],
-        assignee=data.get("assignee"), element=data.get("element"),
+        state="planned",
+        opens_at=data["opens_at"],
+        slot=data["opens_at"],
+        round=data["round"],
+        roles=data["roles"],
+        assignee=data.get("assignee"),
+        element=data.get("element"),
     )
 
 
@@ -149,8 +174,16 @@ def _task_planned(state: State, data: Mapping[str, Json], personal: Mapping[str,
 def _task_opened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     task = _task(state, data)
     task.update(
-        state="open", opened_at=data["at"], round=data["round"], roles=data["roles"], assignee=data.get("assignee"),
-        element=data.get("element"), marks={}, outcome=None, done_at=None, armed=False,
+        state="open",
+        opened_at=data["at"],
+        round=data["round"],
+        roles=data["roles"],
+        assignee=data.get("assignee"),
+        element=data.get("element"),
+        marks={},
+        outcome=None,
+        done_at=None,
+        armed=False,
     )
     task.pop("opens_at", None)
 
@@ -180,12 +213,18 @@ def _draft(state: State, data: Mapping[str, Json], personal: Mapping[str, Json])
 def _task_done(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     key = data["key"]
     _task(state, data).update(
-        state="done", outcome=data["outcome"], done_at=data["at"], actor=data.get("actor"), late=data.get("late", 0),
+        state="done",
+        outcome=data["outcome"],
+        done_at=data["at"],
+        actor=data.get("actor"),
+        late=data.get("late", 0),
     )
     if data.get("values") is not None:
         state["sheets"][key] = {**data["values"], **personal.get("values", {})}
     state["drafts"].pop(key, None)
-    state["deadlines"] = {k: d for k, d in state["deadlines"].items() if not (d["element"] == key and d["own"] and not d.get("fired"))}
+    state["deadlines"] = {
+        k: d for k, d in state["deadlines"].items() if not (d["element"] == key and d["own"] and not d.get("fired"))
+    }
 
 
 @kind("task_waived", "豁免：{key}（{reason}）", "Waived: {key} ({reason})")
@@ -231,7 +270,9 @@ def _corrected(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
 @kind("mark", "{who} {must}", "{who}: {must}", personal=("name",), portal=True)
 def _mark(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     marks = _task(state, data).setdefault("marks", {})
-    marks[f"{data['who']}|{data['must']}"] = {k: data[k] for k in ("person", "at", "covers", "way", "reason") if data.get(k) is not None}
+    marks[f"{data['who']}|{data['must']}"] = {
+        k: data[k] for k in ("person", "at", "covers", "way", "reason") if data.get(k) is not None
+    }
 
 
 @kind("mark_lapsed", "{who} 的确认因内容变更失效", "The consent of {who} lapsed: its content changed")
@@ -250,7 +291,9 @@ def _deadline_set(state: State, data: Mapping[str, Json], personal: Mapping[str,
 
 @kind("deadline_moved", "时限改为 {at}（原 {old}）", "Deadline moved to {at} (was {old})")
 def _deadline_moved(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["deadlines"][f"{data['element']}|{data['level']}"].update(at=data["at"], provisional=data["provisional"], round=data["round"], fired=None)
+    state["deadlines"][f"{data['element']}|{data['level']}"].update(
+        at=data["at"], provisional=data["provisional"], round=data["round"], fired=None
+    )
 
 
 @kind("deadline_dropped", "时限取消：{element}", "Deadline dropped: {element}", shown=False)
@@ -285,7 +328,9 @@ def _fire(state: State, data: Mapping[str, Json]) -> None:
 @kind("paper_issued", "出单：{document}", "Issued: {document}", portal=True)
 def _issued(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     paper = state["papers"].setdefault(data["document"], {"issues": 0})
-    paper.update(issues=paper["issues"] + 1, at=data["at"], copies={n: {"holder": "", "pending": False} for n in data["copies"]})
+    paper.update(
+        issues=paper["issues"] + 1, at=data["at"], copies={n: {"holder": "", "pending": False} for n in data["copies"]}
+    )
 
 
 @kind("paper_superseded", "作废旧单：{document}", "Superseded: {document}")
@@ -295,12 +340,18 @@ def _superseded(state: State, data: Mapping[str, Json], personal: Mapping[str, J
 
 @kind("copy_handed", "{document} 第 {copy} 联交 {to}", "{document}, copy {copy} handed to {to}", portal=True)
 def _handed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["papers"][data["document"]]["copies"][data["copy"]] = {"holder": data["to"], "pending": data["pending"], "at": data["at"]}
+    state["papers"][data["document"]]["copies"][data["copy"]] = {
+        "holder": data["to"],
+        "pending": data["pending"],
+        "at": data["at"],
+    }
 
 
 @kind("copy_received", "{document} 第 {copy} 联已由 {to} 接收", "{document}, copy {copy} received by {to}")
 def _received(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["papers"][data["document"]]["copies"][data["copy"]].update(pending=False, received_at=data["at"], by=data["person"])
+    state["papers"][data["document"]]["copies"][data["copy"]].update(
+        pending=False, received_at=data["at"], by=data["person"]
+    )
 
 
 # --- figures, flags, money, links

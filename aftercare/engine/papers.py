@@ -8,7 +8,7 @@ from typing import Any
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, Refuse
 from aftercare.errors import Fault
-from aftercare.handbook.conditions import UNKNOWN, Condition, to_json
+from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Effect, Outcome
 
 
@@ -28,8 +28,7 @@ def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] 
 def worked_out(judge: Judge, params: Any, form: Mapping[str, Json] | None, names: Mapping[str, Any]) -> Any:
     """Conditions replaced by their values, unknown ones by None."""
     if isinstance(params, Condition):
-        value = judge.ask(params, form, **names)
-        return None if value is UNKNOWN else to_json(value)
+        return judge.json(params, form, **names)
     if isinstance(params, Mapping):
         return {name: worked_out(judge, value, form, names) for name, value in params.items()}
     if isinstance(params, list | tuple):
@@ -43,9 +42,16 @@ def _one(judge: Judge, effect: Effect, params: dict[str, Json], element: str) ->
     elif effect.name == "hand":
         hand(judge, params["things"], params["to"], params.get("receipt"))
     elif effect.name == "finding":
-        judge.emit("finding", finding=params.get("finding") or params.get("rule"), person=params.get("person"), amount=params.get("amount"), element=element, clause=",".join(effect.clauses))
+        judge.emit(
+            "finding",
+            finding=params.get("finding") or params.get("rule"),
+            person=params.get("person"),
+            amount=params.get("amount"),
+            element=element,
+            clause=",".join(effect.clauses),
+        )
     elif effect.name == "save":
-        judge.effect("save", {k: v for k, v in params.items()}, public={"entity": params["entity"]})
+        judge.effect("save", dict(params), public={"entity": params["entity"]})
     elif effect.name == "open":
         judge.emit("child_opened", name=params.get("as") or params["procedure"], wait=bool(params.get("wait")))
         judge.effect("open", params)
@@ -69,10 +75,20 @@ def hand(judge: Judge, things: Sequence[str], to: str, receipt: str | None) -> N
         copies = list(paper["copies"]) if paper and copy in ("", "all") else [copy]
         if paper is None or any(one not in paper["copies"] for one in copies):
             name = judge.world.handbook.documents[document].name if document in judge.world.handbook.documents else None
-            raise Refuse("not_issued", Fault("not_issued", f"《{name.zh if name else document}》尚未出单，无法交接", f"{name.en if name else document} has not been issued, there is nothing to hand over"))
+            raise Refuse(
+                "not_issued",
+                Fault(
+                    "not_issued",
+                    f"《{name.zh if name else document}》尚未出单，无法交接",
+                    f"{name.en if name else document} has not been issued, there is nothing to hand over",
+                ),
+            )
         for one in copies:
             judge.emit("copy_handed", document=document, copy=one, to=to, pending=bool(receipt))
-            judge.effect("hand", {"document": document, "copy": one, "to": to, "pending": bool(receipt), "receipt": receipt or ""})
+            judge.effect(
+                "hand",
+                {"document": document, "copy": one, "to": to, "pending": bool(receipt), "receipt": receipt or ""},
+            )
 
 
 def receive(judge: Judge, paper: str) -> None:
@@ -80,10 +96,20 @@ def receive(judge: Judge, paper: str) -> None:
     document, _, copy = paper.partition("/")
     held = judge.state["papers"].get(document, {}).get("copies", {}).get(copy)
     if held is None or not held.get("pending"):
-        raise Refuse("nothing_to_receive", Fault("nothing_to_receive", "没有等待接收的单据", "There is no copy waiting to be received"))
+        raise Refuse(
+            "nothing_to_receive",
+            Fault("nothing_to_receive", "没有等待接收的单据", "There is no copy waiting to be received"),
+        )
     if held["holder"] not in judge.who.roles:
         role = judge.world.handbook.roles.get(held["holder"])
-        raise Refuse("not_yours", Fault("not_yours", f"应由{role.name.zh if role else held['holder']}接收", f"Only {role.name.en if role else held['holder']} can receive it"))
+        raise Refuse(
+            "not_yours",
+            Fault(
+                "not_yours",
+                f"应由{role.name.zh if role else held['holder']}接收",
+                f"Only {role.name.en if role else held['holder']} can receive it",
+            ),
+        )
     judge.emit("copy_received", document=document, copy=copy, to=held["holder"], person=judge.who.person)
     judge.effect("received", {"document": document, "copy": copy, "to": held["holder"]})
 

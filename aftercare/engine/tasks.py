@@ -10,7 +10,7 @@ from aftercare.engine import timing
 from aftercare.engine.gates import gate_faults
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, Unsettled, instant, moment
-from aftercare.handbook.conditions import UNKNOWN, to_json
+from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.model import After, Task
 
 SETTLED = frozenset({"done", "skipped", "uncalled", "withdrawn", "missed"})
@@ -128,11 +128,7 @@ def _consider(judge: Judge, task: Task) -> None:
 
 def _consider_each(judge: Judge, task: Task) -> None:
     assert task.for_each is not None
-    elements = judge.ask(task.for_each.source)
-    if elements is UNKNOWN:
-        return
-    for element in elements:
-        raw = to_json(element)
+    for raw in judge.json(task.for_each.source) or []:
         name = str(raw.get(task.for_each.key or "key", raw)) if isinstance(raw, dict) else str(raw)
         key = f"{task.id}[{name}]"
         _consider_one(judge, task, key, raw)
@@ -211,7 +207,9 @@ def _consider_when(judge: Judge, task: Task, key: str, element: Json, status: st
         _schedule(judge, task, key, round_, element, None, False)
 
 
-def _schedule(judge: Judge, task: Task, key: str, round_: int, element: Json, settled_at: dt.datetime | None, called: bool) -> None:
+def _schedule(
+    judge: Judge, task: Task, key: str, round_: int, element: Json, settled_at: dt.datetime | None, called: bool
+) -> None:
     """Open now, or plan for later; `if` is judged when the task would open."""
     opens = task.opens
     if (opens.before is not None or opens.wait is not None) and not called:
@@ -241,7 +239,9 @@ def _wanted(judge: Judge, task: Task, element: Json) -> bool | None:
 
 
 def _plan(judge: Judge, task: Task, key: str, at: dt.datetime, round_: int, element: Json = None) -> None:
-    judge.emit("task_planned", key=key, task=task.id, opens_at=moment(at), round=round_, element=element, **_whose(judge, task))
+    judge.emit(
+        "task_planned", key=key, task=task.id, opens_at=moment(at), round=round_, element=element, **_whose(judge, task)
+    )
 
 
 def _open_planned(judge: Judge, task: Task, key: str) -> None:
@@ -336,10 +336,17 @@ def reachable(judge: Judge, tasks: Sequence[str]) -> list[str]:
             if task.id in found:
                 continue
             follows = any(after.task in found for after in task.opens.after)
-            later = task.stage and any(
-                procedure.tasks[one].stage and procedure.stages.index(procedure.tasks[one].stage) < procedure.stages.index(task.stage)
-                for one in found if one in procedure.tasks
-            ) if procedure.stages else False
+            later = (
+                task.stage
+                and any(
+                    procedure.tasks[one].stage
+                    and procedure.stages.index(procedure.tasks[one].stage) < procedure.stages.index(task.stage)
+                    for one in found
+                    if one in procedure.tasks
+                )
+                if procedure.stages
+                else False
+            )
             if follows or later:
                 found.add(task.id)
                 grew = True
@@ -351,7 +358,9 @@ def reopen(judge: Judge, tasks: Sequence[str], not_before: dt.datetime | None = 
     followers = reachable(judge, tasks)
     keys = [key for key, held in judge.state["tasks"].items() if held["task"] in tasks or held["task"] in followers]
     called = [key for key in keys if judge.state["tasks"][key]["task"] in tasks]
-    judge.emit("reopened", tasks=called, keys=keys, not_before=moment(not_before) if not_before else None, reason=reason)
+    judge.emit(
+        "reopened", tasks=called, keys=keys, not_before=moment(not_before) if not_before else None, reason=reason
+    )
 
 
 def _close(judge: Judge) -> None:

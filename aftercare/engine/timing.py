@@ -88,7 +88,10 @@ def refresh(judge: Judge) -> None:
     """Bring every open deadline in line with its anchor: set, move or drop."""
     wanted: dict[str, tuple[dict[str, Json], Due]] = {}
     for element, level, kind, round_, due, own in _wanted(judge):
-        wanted[f"{element}|{level}"] = ({"element": element, "level": level, "kind": kind, "round": round_, "own": own}, due)
+        wanted[f"{element}|{level}"] = (
+            {"element": element, "level": level, "kind": kind, "round": round_, "own": own},
+            due,
+        )
     for name, held in list(judge.state["deadlines"].items()):
         if name not in wanted and not held.get("fired"):
             judge.emit("deadline_dropped", element=held["element"], level=held["level"])
@@ -124,12 +127,16 @@ def _wanted(judge: Judge) -> Iterator[tuple[str, str, str, int, Due, bool]]:
             yield from _levels(judge, task.due, key, held["round"], own=True)
     for deadline in judge.procedure.deadlines:
         met = judge.state["tasks"].get(deadline.until, {})
-        over = met.get("state") in ("done", "skipped") and (not deadline.outcome or met.get("outcome") == deadline.outcome)
+        over = met.get("state") in ("done", "skipped") and (
+            not deadline.outcome or met.get("outcome") == deadline.outcome
+        )
         if not over and judge.holds(deadline.shown):
             yield from _levels(judge, deadline, deadline.id, met.get("round", 1), own=False)
 
 
-def _levels(judge: Judge, deadline: Deadline, key: str, round_: int, *, own: bool) -> Iterator[tuple[str, str, str, int, Due, bool]]:
+def _levels(
+    judge: Judge, deadline: Deadline, key: str, round_: int, *, own: bool
+) -> Iterator[tuple[str, str, str, int, Due, bool]]:
     due = resolve(judge, deadline.offset, key)
     if due is None:
         return

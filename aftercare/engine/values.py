@@ -33,7 +33,9 @@ def sheet_faults(judge: Judge, form: Form, values: Mapping[str, Json], *, whole:
         yield from _field_faults(judge, one, values.get(one.id), values, whole, one.id)
 
 
-def _field_faults(judge: Judge, one: Field, value: Json, values: Mapping[str, Json], whole: bool, path: str, **names: Any) -> Iterator[Fault]:
+def _field_faults(
+    judge: Judge, one: Field, value: Json, values: Mapping[str, Json], whole: bool, path: str, **names: Any
+) -> Iterator[Fault]:
     if _declined(one, value):
         return
     if empty(value) or (one.type == "check" and value is False):
@@ -52,7 +54,13 @@ def _field_faults(judge: Judge, one: Field, value: Json, values: Mapping[str, Js
         for gate in one.check:
             if judge.ask(gate.that, values, **names) is not True:
                 text = gate.message
-                yield Fault("check", text.zh if text else f"“{one.name.zh}”不符合要求", text.en if text else f"“{one.name.en}” is not acceptable", field=path, clause=_clause(one, gate.clauses))
+                yield Fault(
+                    "check",
+                    text.zh if text else f"“{one.name.zh}”不符合要求",
+                    text.en if text else f"“{one.name.en}” is not acceptable",
+                    field=path,
+                    clause=_clause(one, gate.clauses),
+                )
 
 
 def _required(judge: Judge, one: Field, values: Mapping[str, Json], names: Mapping[str, Any]) -> bool:
@@ -79,26 +87,61 @@ def _with_clause(fault: Fault, one: Field) -> Fault:
 
 def _limits(one: Field, value: Json, path: str) -> Iterator[Fault]:
     if one.minimum is not None and isinstance(value, int | float) and value < one.minimum:
-        yield Fault("too_small", f"“{one.name.zh}”不能小于 {_shown(one, one.minimum)}", f"“{one.name.en}” must be at least {_shown(one, one.minimum)}", field=path, clause=_clause(one))
+        yield Fault(
+            "too_small",
+            f"“{one.name.zh}”不能小于 {_shown(one, one.minimum)}",
+            f"“{one.name.en}” must be at least {_shown(one, one.minimum)}",
+            field=path,
+            clause=_clause(one),
+        )
     if one.maximum is not None and isinstance(value, int | float) and value > one.maximum:
-        yield Fault("too_large", f"“{one.name.zh}”不能大于 {_shown(one, one.maximum)}", f"“{one.name.en}” must be at most {_shown(one, one.maximum)}", field=path, clause=_clause(one))
+        yield Fault(
+            "too_large",
+            f"“{one.name.zh}”不能大于 {_shown(one, one.maximum)}",
+            f"“{one.name.en}” must be at most {_shown(one, one.maximum)}",
+            field=path,
+            clause=_clause(one),
+        )
 
 
 def _shown(one: Field, limit: Json) -> str:
     return f"{limit / 100:.2f}" if one.type == "money" else str(limit)
 
 
-def _line_faults(judge: Judge, one: Field, rows: list[dict[str, Json]], values: Mapping[str, Json], whole: bool, path: str) -> Iterator[Fault]:
+def _line_faults(
+    judge: Judge, one: Field, rows: list[dict[str, Json]], values: Mapping[str, Json], whole: bool, path: str
+) -> Iterator[Fault]:
     if whole and len(rows) < one.at_least:
-        yield Fault("too_few_lines", f"“{one.name.zh}”至少要有 {one.at_least} 行", f"“{one.name.en}” needs at least {one.at_least} lines", field=path, clause=_clause(one))
+        yield Fault(
+            "too_few_lines",
+            f"“{one.name.zh}”至少要有 {one.at_least} 行",
+            f"“{one.name.en}” needs at least {one.at_least} lines",
+            field=path,
+            clause=_clause(one),
+        )
     known = {column.id for column in one.columns} | {"key"}
     for n, row in enumerate(rows, 1):
         for name in set(row) - known:
-            yield Fault("unknown_field", f"第 {n} 行：没有“{name}”这一列", f"Line {n}: there is no column “{name}”", field=f"{path}.{n}.{name}", row=n)
+            yield Fault(
+                "unknown_field",
+                f"第 {n} 行：没有“{name}”这一列",
+                f"Line {n}: there is no column “{name}”",
+                field=f"{path}.{n}.{name}",
+                row=n,
+            )
         for column in one.columns:
             if judge.holds(column.shown, values, row=row):
-                for fault in _field_faults(judge, column, row.get(column.id), values, whole, f"{path}.{n}.{column.id}", row=row):
-                    yield Fault(fault.code, f"第 {n} 行：{fault.zh}", f"Line {n}: {fault.en}", field=fault.field, row=n, clause=fault.clause or _clause(one))
+                for fault in _field_faults(
+                    judge, column, row.get(column.id), values, whole, f"{path}.{n}.{column.id}", row=row
+                ):
+                    yield Fault(
+                        fault.code,
+                        f"第 {n} 行：{fault.zh}",
+                        f"Line {n}: {fault.en}",
+                        field=fault.field,
+                        row=n,
+                        clause=fault.clause or _clause(one),
+                    )
 
 
 # --- types
@@ -193,8 +236,20 @@ def _lines(one: Field, value: Json, path: str, strict: bool) -> Reason:
 
 
 _TYPES: dict[str, Callable[[Field, Json, str, bool], Reason]] = {
-    "text": _text, "long_text": _text, "product": _text, "email": _text, "name": _name, "phone": _phone, "place": _place,
-    "money": _whole, "number": _number, "score": _number, "check": _check, "choice": _choice, "choices": _choices, "lines": _lines,
+    "text": _text,
+    "long_text": _text,
+    "product": _text,
+    "email": _text,
+    "name": _name,
+    "phone": _phone,
+    "place": _place,
+    "money": _whole,
+    "number": _number,
+    "score": _number,
+    "check": _check,
+    "choice": _choice,
+    "choices": _choices,
+    "lines": _lines,
     "date": _parsed(dt.date.fromisoformat, "日期不对", "is not a date"),
     "time": _parsed(dt.time.fromisoformat, "时间不对", "is not a time"),
     "moment": _parsed(_aware, "时间不对", "is not a moment"),

@@ -21,7 +21,10 @@ from aftercare.handbook.model import Form, Outcome, Task
 def begin(judge: Judge, data: Mapping[str, Json]) -> None:
     task = judge.procedure.tasks.get(data.get("task", ""))
     if task is None or not task.opens.demand:
-        raise Refuse("not_on_demand", Fault("not_on_demand", "这一步不能手动开始", "This task cannot be opened by hand", field="task"))
+        raise Refuse(
+            "not_on_demand",
+            Fault("not_on_demand", "这一步不能手动开始", "This task cannot be opened by hand", field="task"),
+        )
     if not _may(judge, task, None):
         raise _not_yours(judge, task)
     open_by_hand(judge, task)
@@ -58,12 +61,21 @@ def complete(judge: Judge, data: Mapping[str, Json]) -> None:
     _finish(judge, key, task, form, outcome, values)
 
 
-def _finish(judge: Judge, key: str, task: Task, form: Form | None, outcome: Outcome, values: Mapping[str, Json]) -> None:
+def _finish(
+    judge: Judge, key: str, task: Task, form: Form | None, outcome: Outcome, values: Mapping[str, Json]
+) -> None:
     late = timing.lateness(judge, key, _judged_at(judge, task, values))
     if late:
         _note_missed(judge, key)
     open_part, hidden = split(form, values)
-    judge.emit("task_done", {"values": hidden} if hidden else None, key=key, outcome=outcome.id, values=open_part if form else None, late=late)
+    judge.emit(
+        "task_done",
+        {"values": hidden} if hidden else None,
+        key=key,
+        outcome=outcome.id,
+        values=open_part if form else None,
+        late=late,
+    )
     _save_bound(judge, form, values)
     set_values(judge, outcome, values)
     carry_out(judge, outcome.do, values, key)
@@ -100,7 +112,15 @@ def _note_missed(judge: Judge, key: str) -> None:
     held = judge.state["deadlines"].get(f"{key}|due")
     if held and not held.get("fired"):
         late = int((judge.happened_at - instant(held["at"])).total_seconds())
-        judge.emit("deadline_missed", element=key, level="due", round=held["round"], due=held["at"], late=max(0, late), by=_whose(judge, key))
+        judge.emit(
+            "deadline_missed",
+            element=key,
+            level="due",
+            round=held["round"],
+            due=held["at"],
+            late=max(0, late),
+            by=_whose(judge, key),
+        )
 
 
 def _whose(judge: Judge, key: str) -> Json:
@@ -135,7 +155,11 @@ def _computed(judge: Judge, form: Form | None, values: dict[str, Json]) -> dict[
             values[one.id] = judge.json(one.compute, values)
         elif one.propose is not None and empty(values.get(one.id)):
             values[one.id] = judge.json(one.propose, values)
-    return {name: value for name, value in values.items() if (one := form.field(name)) is None or judge.holds(one.shown, values)}
+    return {
+        name: value
+        for name, value in values.items()
+        if (one := form.field(name)) is None or judge.holds(one.shown, values)
+    }
 
 
 def _refuse_types(judge: Judge, form: Form, values: Mapping[str, Json]) -> None:
@@ -190,7 +214,9 @@ def _outcome(judge: Judge, task: Task, values: Mapping[str, Json], chosen: Json)
     if found is None:
         names = "、".join(one.name.zh for one in task.outcomes.values())
         english = ", ".join(one.name.en for one in task.outcomes.values())
-        raise Refuse("outcome", Fault("outcome", f"请选择结果：{names}", f"Choose an outcome: {english}", field="outcome"))
+        raise Refuse(
+            "outcome", Fault("outcome", f"请选择结果：{names}", f"Choose an outcome: {english}", field="outcome")
+        )
     return found
 
 
@@ -201,7 +227,15 @@ def _decided(judge: Judge, task: Task, values: Mapping[str, Json]) -> Json:
     if row is None or row.refuse or row.then is None:
         text = row.reason if row and row.reason else None
         clause = ",".join(row.clauses) if row else ""
-        raise Refuse("decided", Fault("decided", text.zh if text else "按规定不能办理", text.en if text else "The rule does not allow it", clause=clause))
+        raise Refuse(
+            "decided",
+            Fault(
+                "decided",
+                text.zh if text else "按规定不能办理",
+                text.en if text else "The rule does not allow it",
+                clause=clause,
+            ),
+        )
     return judge.json(row.then, values)
 
 
@@ -213,7 +247,12 @@ def correct(judge: Judge, data: Mapping[str, Json]) -> None:
     key, reason = data.get("task", ""), str(data.get("reason") or "").strip()
     held = judge.state["tasks"].get(key)
     if held is None or held.get("state") != "done" or key not in judge.state["sheets"]:
-        raise Refuse("nothing_to_correct", Fault("nothing_to_correct", "这一步还没有可更正的表单", "There is no finished sheet to correct", field="task"))
+        raise Refuse(
+            "nothing_to_correct",
+            Fault(
+                "nothing_to_correct", "这一步还没有可更正的表单", "There is no finished sheet to correct", field="task"
+            ),
+        )
     if not reason:
         raise Refuse("reason", Fault("reason", "请写明更正原因", "Give the reason for the correction", field="reason"))
     task = judge.procedure.tasks[held["task"]]
@@ -228,14 +267,31 @@ def correct(judge: Judge, data: Mapping[str, Json]) -> None:
     if not changes:
         raise Refuse("no_change", Fault("no_change", "没有改动", "Nothing was changed"))
     open_part, hidden = split(form, changes)
-    judge.emit("corrected", {"changes": hidden} if hidden else None, key=key, changes=open_part, fields=sorted(changes), reason=reason, against=held.get("actor"))
+    judge.emit(
+        "corrected",
+        {"changes": hidden} if hidden else None,
+        key=key,
+        changes=open_part,
+        fields=sorted(changes),
+        reason=reason,
+        against=held.get("actor"),
+    )
     _after_correction(judge, key, form, values, changes, held.get("actor"))
 
 
-def _after_correction(judge: Judge, key: str, form: Form, values: Mapping[str, Json], changes: Mapping[str, Json], author: Json) -> None:
+def _after_correction(
+    judge: Judge, key: str, form: Form, values: Mapping[str, Json], changes: Mapping[str, Json], author: Json
+) -> None:
     _save_bound(judge, form, values)
     if form.correction is not None:
-        judge.emit("finding", finding="correction", person=author, element=key, clause=",".join(form.correction.clauses), fields=sorted(changes))
+        judge.emit(
+            "finding",
+            finding="correction",
+            person=author,
+            element=key,
+            clause=",".join(form.correction.clauses),
+            fields=sorted(changes),
+        )
     for document, paper in judge.state["papers"].items():
         definition = judge.world.handbook.documents.get(document)
         reads = {path[:2] for condition in (definition.data.values() if definition else ()) for path in condition.names}
@@ -272,7 +328,9 @@ def reassign(judge: Judge, data: Mapping[str, Json]) -> None:
     if data.get("task"):
         held = judge.state["tasks"].get(data["task"])
         if held is None or held.get("state") not in ("open", "planned"):
-            raise Refuse("no_such_task", Fault("no_such_task", "没有这项待办", "There is no such open task", field="task"))
+            raise Refuse(
+                "no_such_task", Fault("no_such_task", "没有这项待办", "There is no such open task", field="task")
+            )
         judge.emit("reassigned", key=data["task"], task=held["task"], person=data.get("person"))
         return
     leaver, heir = data.get("from"), data.get("to")
@@ -287,7 +345,15 @@ def reassign(judge: Judge, data: Mapping[str, Json]) -> None:
 def waive(judge: Judge, data: Mapping[str, Json]) -> None:
     key, task = _open_task(judge, data, anyone=True)
     if not set(judge.procedure.waive) & judge.who.roles:
-        raise Refuse("not_allowed", Fault("not_allowed", "手册没有授权任何人豁免这一步", "The handbook lets nobody waive this", clause=",".join(task.clauses)))
+        raise Refuse(
+            "not_allowed",
+            Fault(
+                "not_allowed",
+                "手册没有授权任何人豁免这一步",
+                "The handbook lets nobody waive this",
+                clause=",".join(task.clauses),
+            ),
+        )
     judge.emit("task_waived", key=key, task=task.id, reason=str(data.get("reason") or ""))
 
 
@@ -312,8 +378,24 @@ def _open_task(judge: Judge, data: Mapping[str, Json], *, anyone: bool = False) 
 def _sooner(judge: Judge, key: str, task: Task, held: Mapping[str, Json]) -> tuple[str, Task]:
     """Work on a planned task before its time: allowed for `before` openings, else as the handbook says."""
     if task.opens.before is None and task.opens.sooner == "refuse" and task.opens.wait is not None:
-        raise Refuse("too_early", Fault("too_early", f"{held['opens_at'][:16]} 起才能办理", f"This opens at {held['opens_at'][:16]}", clause=",".join(task.clauses)))
-    judge.emit("task_opened", key=key, task=task.id, round=held["round"], element=held.get("element"), roles=held["roles"], assignee=held.get("assignee"))
+        raise Refuse(
+            "too_early",
+            Fault(
+                "too_early",
+                f"{held['opens_at'][:16]} 起才能办理",
+                f"This opens at {held['opens_at'][:16]}",
+                clause=",".join(task.clauses),
+            ),
+        )
+    judge.emit(
+        "task_opened",
+        key=key,
+        task=task.id,
+        round=held["round"],
+        element=held.get("element"),
+        roles=held["roles"],
+        assignee=held.get("assignee"),
+    )
     return key, task
 
 
@@ -322,8 +404,21 @@ def _gone(judge: Judge, task: Task, held: Mapping[str, Json]) -> Refuse:
         outcome = task.outcomes.get(held.get("outcome") or "")
         data = {"actor": held.get("actor"), "at": held.get("done_at"), "outcome": held.get("outcome")}
         zh, en = (outcome.name.zh, outcome.name.en) if outcome else ("", "")
-        return Refuse("already_done", Fault("already_done", f"“{task.name.zh}”已经办结：{zh}", f"“{task.name.en}” is already done: {en}", data=data))
-    return Refuse("not_open", Fault("not_open", f"“{task.name.zh}”现在不能办理", f"“{task.name.en}” is not open now", data={"state": held.get("state")}))
+        return Refuse(
+            "already_done",
+            Fault(
+                "already_done", f"“{task.name.zh}”已经办结：{zh}", f"“{task.name.en}” is already done: {en}", data=data
+            ),
+        )
+    return Refuse(
+        "not_open",
+        Fault(
+            "not_open",
+            f"“{task.name.zh}”现在不能办理",
+            f"“{task.name.en}” is not open now",
+            data={"state": held.get("state")},
+        ),
+    )
 
 
 def _may(judge: Judge, task: Task, assignee: Json) -> bool:
@@ -335,9 +430,15 @@ def _may(judge: Judge, task: Task, assignee: Json) -> bool:
 
 
 def _not_yours(judge: Judge, task: Task) -> Refuse:
-    roles = [judge.world.handbook.roles.get((rule.role if (rule := judge.procedure.people.get(name)) else name)) for name in task.role]
+    roles = [
+        judge.world.handbook.roles.get(rule.role if (rule := judge.procedure.people.get(name)) else name)
+        for name in task.role
+    ]
     zh, en = "、".join(r.name.zh for r in roles if r), ", ".join(r.name.en for r in roles if r)
-    return Refuse("not_yours", Fault("not_yours", f"这一步由{zh}办理", f"This task belongs to: {en}", clause=",".join(task.clauses)))
+    return Refuse(
+        "not_yours",
+        Fault("not_yours", f"这一步由{zh}办理", f"This task belongs to: {en}", clause=",".join(task.clauses)),
+    )
 
 
 def stored_moment(judge: Judge) -> str:

@@ -1,0 +1,61 @@
+"""How clauses fared in a batch of events: the rows behind every figure. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from aftercare.engine import Event
+from aftercare.handbook.model import Procedure
+
+Mark = tuple[str, str, int | None, int]  # clause, kind, person, index of the event
+
+
+def marks(events: Sequence[Event], procedure: Procedure, adopted_at: str | None) -> Iterator[Mark]:
+    """kept: a task that carries the clause was done in time without a breach; broken: missed, or found;
+    observed: a gate did not hold but its dial let it pass. What lay before an adoption counts for nothing."""
+    broken = {clause for event in events if event.kind == "breach" for clause in event.data["clause"].split(",")}
+    for n, event in enumerate(events):
+        data = event.data
+        if event.kind == "task_done":
+            late = bool(data.get("late"))
+            for clause in _done_clauses(procedure, data["key"]) - broken:
+                if not late or clause not in _due_clauses(procedure, data["key"]):
+                    yield clause, "kept", data.get("actor"), n
+        elif event.kind == "deadline_missed" and not (adopted_at and data["due"] <= adopted_at):
+            for clause in _due_clauses(procedure, data["element"]):
+                yield clause, "broken", data.get("by"), n
+        elif event.kind in ("breach", "finding"):
+            for clause in filter(None, data.get("clause", "").split(",")):
+                yield (
+                    clause,
+                    "observed" if event.kind == "breach" else "broken",
+                    data.get("person") or data.get("actor"),
+                    n,
+                )
+
+
+def _task_of(procedure: Procedure, key: str) -> Any:
+    return procedure.tasks.get(key.split("[")[0].split("#")[0])
+
+
+def _done_clauses(procedure: Procedure, key: str) -> set[str]:
+    task = _task_of(procedure, key)
+    if task is None:
+        return set()
+    gates = [*task.requires, *(gate for outcome in task.outcomes.values() for gate in outcome.requires)]
+    carried = [task.clauses, *(gate.clauses for gate in gates), *(party.clauses for party in task.parties)]
+    return {clause for clauses in carried for clause in clauses}
+
+
+def _due_clauses(procedure: Procedure, element: str) -> set[str]:
+    """The clauses of a deadline: its own, else those of its task."""
+    task = _task_of(procedure, element)
+    if task is not None:
+        own = task.due.clauses if task.due else ()
+        return set(own or task.clauses)
+    return {clause for deadline in procedure.deadlines if deadline.id == element for clause in deadline.clauses}
+
+
+def refused(clauses: Mapping[str, Any] | Sequence[str]) -> list[str]:
+    return sorted({one for clause in clauses for one in clause.split(",") if one})

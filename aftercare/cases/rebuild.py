@@ -1,0 +1,49 @@
+"""Rebuild what follows from events: after an erasure, after damage, at will."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from aftercare.cases import projection
+from aftercare.cases.doctor import events_of
+from aftercare.cases.models import Case, Deadline, EventPersonal, OpenTask, PendingCopy
+from aftercare.cases.world import handbook_of
+from aftercare.engine import rebuild
+
+
+def rebuild_case(case: int) -> None:
+    """State, open tasks, deadlines and pending copies of one case from its events."""
+    with transaction.atomic():
+        row = Case.objects.select_for_update(no_key=True).get(pk=case)
+        state = rebuild(events_of(case))
+        procedure = handbook_of(row.version).procedures[row.procedure]
+        tasks = projection.tasks(state, procedure)
+        Case.objects.filter(pk=case).update(state=state, seq=state["seq"], **projection.summary(state, tasks))
+        OpenTask.objects.filter(case_id=case).delete()
+        OpenTask.objects.bulk_create(
+            [
+                OpenTask(
+                    case_id=case, procedure=row.procedure, store_id=row.store_id, customer_id=row.customer_id, **one
+                )
+                for one in tasks.values()
+            ]
+        )
+        Deadline.objects.filter(case_id=case).delete()
+        Deadline.objects.bulk_create([Deadline(case_id=case, **one) for one in projection.deadlines(state).values()])
+        PendingCopy.objects.filter(case_id=case).delete()
+        PendingCopy.objects.bulk_create(
+            [
+                PendingCopy(case_id=case, store_id=row.store_id, **one)
+                for one in projection.pending_copies(state).values()
+            ]
+        )
+
+
+def erase_personal(customer: int) -> int:
+    """Erase the personal parts of every event of a customer's cases and rebuild them; the chains still verify. Returns cases."""
+    cases = list(Case.objects.filter(customer_id=customer).values_list("pk", flat=True))
+    for case in cases:
+        with transaction.atomic():
+            EventPersonal.objects.filter(case_id=case).delete()
+            rebuild_case(case)
+    return len(cases)

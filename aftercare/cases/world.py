@@ -1,0 +1,163 @@
+"""What a judgement reads beside the state: compiled handbooks, settings, dials, calendars (cached per epoch), entities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from aftercare.calendar import WorkCalendar
+from aftercare.cases.calendars import calendar_of
+from aftercare.cases.models import Dial, HandbookVersion, Setting
+from aftercare.cases.registry import ENTITIES, FACTS
+from aftercare.engine import World
+from aftercare.errors import NotFound
+from aftercare.handbook.conditions import Condition
+from aftercare.handbook.model import Handbook, Procedure
+
+Json = Any
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def epoch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select n from cases_epoch")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+@lru_cache(maxsize=16)
+def handbook_of(version: str) -> Handbook:
+    """The compiled handbook of a stored version; compiled once per process."""
+    row = HandbookVersion.objects.filter(hash=version).first()
+    if row is None:
+        raise NotFound.because("no_handbook", "没有这个版本的手册。", "There is no such version of a handbook.")
+    library = {one.handbook: one.files for one in HandbookVersion.objects.filter(live=True)}
+    from aftercare.handbook import load_texts
+
+    loaded = load_texts(row.files, library)
+    assert loaded.handbook is not None, loaded.faults[:3]
+    return loaded.handbook
+
+
+@lru_cache(maxsize=32)
+def live_version(handbook: str, at_epoch: int) -> str:
+    row = HandbookVersion.objects.filter(handbook=handbook, live=True).values_list("hash", flat=True).first()
+    if row is None:
+        raise NotFound.because("no_handbook", "还没有启用手册，请先载入。", "No handbook is live yet; load one first.")
+    return str(row)
+
+
+@lru_cache(maxsize=4)
+def live_handbooks(at_epoch: int) -> tuple[str, ...]:
+    """Hashes of the live versions, one per handbook."""
+    return tuple(HandbookVersion.objects.filter(live=True).order_by("handbook").values_list("hash", flat=True))
+
+
+@lru_cache(maxsize=256)
+def settings_of(version: str, store: int, at_epoch: int) -> Mapping[str, Json]:
+    """Effective figures: the handbook's value, then the company's, then the store's latest."""
+    handbook = handbook_of(version)
+    values = {name: setting.value for name, setting in handbook.settings.items()}
+    rows = Setting.objects.filter(handbook=handbook.id).order_by("at", "id").values_list("name", "store_id", "value")
+    for scope in (None, store):
+        for name, where, value in rows:
+            if where == scope and name in values:
+                values[name] = value
+    return values
+
+
+@lru_cache(maxsize=256)
+def _dials(handbook: str, store: int, day: dt.date, at_epoch: int) -> Mapping[str, str]:
+    """clause -> level on that day; the store's own rows win, later rows win, "" is every clause."""
+    found: dict[str, str] = {}
+    rows = list(
+        Dial.objects.filter(handbook=handbook, since__lte=day)
+        .order_by("since", "at", "id")
+        .values_list("clause", "store_id", "level")
+    )
+    for scope in (None, store):
+        for clause, where, level in rows:
+            if where == scope:
+                if clause == "":
+                    found = {}
+                found[clause] = level
+    return found
+
+
+def dial_of(handbook: Handbook, store: int, day: dt.date, at_epoch: int) -> Callable[[str], str]:
+    levels = _dials(handbook.id, store, day, at_epoch)
+    start = levels.get("", handbook.dial)
+    return lambda clause: levels.get(clause, start)
+
+
+@lru_cache(maxsize=256)
+def calendar_for(store: int, version: str, at_epoch: int) -> WorkCalendar:
+    """The store's working time over the company's, over the handbook's first calendar."""
+    handbook = handbook_of(version)
+    return calendar_of(store, next(iter(handbook.calendars.values()), None))
+
+
+def world_for(
+    version: str,
+    procedure: str,
+    store: int,
+    subject: Mapping[str, Json] | None,
+    customer: int | None,
+    now: dt.datetime,
+    at_epoch: int,
+) -> World:
+    handbook = handbook_of(version)
+    definition = handbook.procedures[procedure]
+    reads = roots_read(version, procedure)
+    return World(
+        handbook,
+        definition,
+        calendar_for(store, version, at_epoch),
+        settings_of(version, store, at_epoch),
+        _load(subject["kind"], subject.get("id")) if subject and "subject" in reads else {},
+        _load("customer", customer) if "customer" in reads else {},
+        _facts(definition, subject, customer, store),
+        dial_of(handbook, store, now.astimezone(ZONE).date(), at_epoch),
+    )
+
+
+def _load(kind: str, row: Json) -> Mapping[str, Json]:
+    loader = ENTITIES.get(kind)
+    return loader(int(row)) if loader and row else {}
+
+
+def _facts(
+    procedure: Procedure, subject: Mapping[str, Json] | None, customer: int | None, store: int
+) -> dict[str, Json]:
+    known = {"subject": subject, "customer": customer, "store": store}
+    return {name: FACTS[fact.of]({**known, "fact": fact}) for name, fact in procedure.facts.items() if fact.of in FACTS}
+
+
+@lru_cache(maxsize=64)
+def roots_read(version: str, procedure: str) -> frozenset[str]:
+    """The namespaces that the conditions of a procedure, its forms and papers read: what need not be loaded is not."""
+    handbook = handbook_of(version)
+    definition = handbook.procedures[procedure]
+    forms = [handbook.forms[task.form] for task in definition.tasks.values() if task.form]
+    parts: list[Any] = [definition, forms, list(handbook.documents.values()), list(handbook.rules.values())]
+    return frozenset(path[0] for condition in _conditions(parts) for path in condition.names if path)
+
+
+def _conditions(value: Any) -> Iterable[Condition]:
+    if isinstance(value, Condition):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _conditions(one)
+    elif isinstance(value, list | tuple | frozenset):
+        for one in value:
+            yield from _conditions(one)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _conditions(getattr(value, one.name))

@@ -1,0 +1,123 @@
+"""What an outcome of a case tells whom: registered with the cases package at start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aftercare.cases.models import Case
+from aftercare.cases.registry import ENTITIES, EffectContext, effect
+from aftercare.handbook.duration import add_calendar, parse_duration
+from aftercare.messages.actions import notify, queue
+from aftercare.messages.wording import worded
+from aftercare.people.models import Company, Store
+from aftercare.people.queries import holders_of
+
+Json = Any
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@effect("tell")
+def tell(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """An in-house message to roles or persons of the case, which may have to be read by a time."""
+    text = params.get("text") or {"zh": f"工单 {context.number} 有新进展", "en": f"News on case {context.number}"}
+    read_by = _after(context.now, params.get("read_by"))
+    notify(
+        _people(context, params.get("to") or ()),
+        "told",
+        {k: worded(v, values(context)) for k, v in text.items()},
+        context.now,
+        case=context.case,
+        read_by=read_by,
+        once=f"case:{context.case}:{context.seq}",
+    )
+
+
+@effect("remind")
+def remind(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """A warning before, or an escalation after a deadline."""
+    task = _task_name(context, str(params["element"]))
+    late = params["kind"] == "escalate"
+    text = {
+        "zh": f"{context.number} {task['zh']}" + ("已超时，请督办" if late else "即将到期"),
+        "en": f"{context.number} {task['en']} " + ("is overdue, please see to it" if late else "is due soon"),
+    }
+    to = params.get("to") or (
+        [f"person:{params['by']}"] if params.get("by") else _roles_of(context, str(params["element"]))
+    )
+    once = f"{params['kind']}:{context.case}:{params['element']}:{params['level']}:{params['round']}"
+    notify(_people(context, to), str(params["kind"]), text, context.now, case=context.case, once=once)
+
+
+@effect("send")
+def send(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """A message to the customer, through the channel of the company; the file sink by default."""
+    message = context.handbook.messages.get(str(params["message"]))
+    if message is None:
+        return
+    settings = (Company.objects.filter(pk=1).values_list("settings", flat=True).first() or {}).get("messages") or {}
+    customer = ENTITIES["customer"](context.customer) if context.customer and "customer" in ENTITIES else {}
+    queue(
+        context.now,
+        channel_name=settings.get("channel", "file"),
+        recipient=settings.get("service") or str(customer.get("phone") or ""),
+        message=message.id,
+        body=worded(message.text.zh, values(context)),
+        customer=context.customer,
+        case=context.case,
+    )
+
+
+def values(context: EffectContext) -> dict[str, str]:
+    """The fixed list of names a text may use."""
+    state = Case.objects.filter(pk=context.case).values_list("state", flat=True).first() or {}
+    customer = ENTITIES["customer"](context.customer) if context.customer and "customer" in ENTITIES else {}
+    store = Store.objects.filter(pk=context.store).values("name", "phone").first() or {"name": {}, "phone": ""}
+    company = Company.objects.filter(pk=1).values_list("name", flat=True).first()
+    return {
+        "case.number": context.number,
+        "case.delivery_date": str(state.get("values", {}).get("delivery_date") or ""),
+        "customer.name": str(customer.get("name") or ""),
+        "store.name": str((store["name"] or {}).get("zh") or ""),
+        "store.phone": str(store["phone"]),
+        "company.name": str(company if isinstance(company, str) else (company or {}).get("zh") or ""),
+    }
+
+
+def _people(context: EffectContext, to: Iterable[str]) -> set[int]:
+    """Persons behind roles, ids of people of the case, or person:ID."""
+    state = Case.objects.filter(pk=context.case).values_list("state__people", flat=True).first() or {}
+    found: set[int] = set()
+    for name in [to] if isinstance(to, str) else to:
+        if name.startswith("person:"):
+            found.add(int(name.removeprefix("person:")))
+        elif (state.get(name) or {}).get("id"):
+            found.add(int(state[name]["id"]))
+        else:
+            found |= {holder.person for holder in holders_of(name, context.store, context.now)}
+    return found
+
+
+def _task_name(context: EffectContext, element: str) -> dict[str, str]:
+    task = _definition(context, element)
+    return task.name.as_json() if task else {"zh": element, "en": element}
+
+
+def _roles_of(context: EffectContext, element: str) -> list[str]:
+    task = _definition(context, element)
+    return list(task.role) if task else []
+
+
+def _definition(context: EffectContext, element: str) -> Any:
+    procedure = Case.objects.filter(pk=context.case).values_list("procedure", flat=True).first()
+    definition = context.handbook.procedures.get(str(procedure))
+    return definition.tasks.get(element.split("[")[0].split("#")[0]) if definition else None
+
+
+def _after(now: datetime, by: Json) -> datetime | None:
+    if not by:
+        return None
+    duration = parse_duration(str(by))
+    return now + timedelta(days=duration.n) if duration.working else add_calendar(now.astimezone(ZONE), duration)

@@ -1,0 +1,1 @@
+from aftercare.customers.phones import phone_fault as phone_fault

@@ -1,0 +1,1 @@
+from aftercare.plain import text_fault as text_fault
