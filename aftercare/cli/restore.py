@@ -14,6 +14,7 @@ from psycopg import sql
 from aftercare import clock
 from aftercare.cli import serve, started, upgrading
 from aftercare.config import backups, paths
+from aftercare.texts import Text
 
 NAME = "restore"
 HELP = "bring a backup back, into an empty database, a named one, or in place of the live one"
@@ -49,11 +50,30 @@ def _restore(backup: backups.Backup, arguments: argparse.Namespace) -> int:
         try:
             backups.restore_database({**settings, "NAME": fresh}, backup.folder / "database.dump")
             written = backups.unpack_files(backup, paths.files())
+            said = _make_current(fresh, now)
             aside = _swap(administrator, fresh, target, now)
         finally:
             _command(administrator, "drop database if exists {} with (force)", fresh)
     _report(backup, target, written, aside, now)
+    for sentence in said:
+        print(f"{sentence.zh}\n{sentence.en}")
     return 0
+
+
+def _make_current(database: str, now: datetime) -> list[Text]:
+    """Brings the restored database to this version and lets each package do what a restore asks of it."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        return [sentence for hook in backups.restore_hooks() for sentence in hook(now)]
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 def _swap(administrator: psycopg.Connection[Any], fresh: str, target: str, now: datetime) -> str:
@@ -70,10 +90,15 @@ def _swap(administrator: psycopg.Connection[Any], fresh: str, target: str, now: 
 
 
 def _report(backup: backups.Backup, target: str, written: int, aside: str, now: datetime) -> None:
-    print(f"Restored {backup.folder.name} (made {backup.made_at:%Y-%m-%d %H:%M:%SZ}) into {target!r}.")
-    print(f"Files brought back: {written}. Done at {now.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}.")
+    """The dated record of the restore, to be printed and filed."""
+    print(f"Restored {backup.folder.name} into {target!r}")
+    print(f"  backup made   {backup.made_at:%Y-%m-%d %H:%M:%SZ} ({backup.reason})")
+    print(f"  restored at   {now.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
+    for name, said in sorted(backup.manifest["parts"].items()):
+        print(f"  {name:13} {said['bytes']} bytes, sha256 {said['sha256']}: proved")
+    print(f"  files         {written} brought back")
     if aside:
-        print(f"The former data is kept as database {aside!r}.")
+        print(f"  former data   kept as database {aside!r}")
 
 
 def _holds_something(settings: dict[str, Any], name: str) -> bool:

@@ -100,6 +100,7 @@ def supervise(children: list[Child], address: str) -> None:
         child.start()
     print(f"Aftercare: {address}  (stop: Ctrl-C or bin/aftercare stop)", flush=True)
     while not stopping.wait(0.5):
+        watch_database()
         for child in children:
             child.watch(time.monotonic())
     for child in children:
@@ -107,6 +108,17 @@ def supervise(children: list[Child], address: str) -> None:
     until = time.monotonic() + GRACE_SECONDS
     for child in children:
         child.end(until)
+
+
+def watch_database() -> None:
+    """Starts the embedded database again when it has gone."""
+    if not upgrading.settings_are_embedded() or embedded.server().running():
+        return
+    log.warning("the database has gone; it is started again")
+    try:
+        embedded.server().start()
+    except embedded.EmbeddedFailure:
+        log.exception("the database could not be started; tried again")
 
 
 def hold_place() -> TextIOWrapper:

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from aftercare.config import embedded, paths
+from aftercare.texts import Text
 
 OVERDUE_AFTER = timedelta(hours=26)
 KEEP_ALL_FOR = timedelta(days=14)
@@ -40,6 +41,22 @@ class Backup:
     made_at: datetime
     reason: str
     manifest: Mapping[str, Any]
+
+
+RestoreHook = Callable[[datetime], Iterable[Text]]
+_restore_hooks: dict[str, RestoreHook] = {}
+
+
+def on_restore(name: str, hook: RestoreHook) -> None:
+    """Registers what a package does once in a database just brought back, before anyone works in it.
+
+    The hook gets `now` and yields sentences for the record of the restore (what waits, what is overdue).
+    """
+    _restore_hooks[name] = hook
+
+
+def restore_hooks() -> tuple[RestoreHook, ...]:
+    return tuple(hook for _, hook in sorted(_restore_hooks.items()))
 
 
 def last_backup(now: datetime) -> datetime | None:

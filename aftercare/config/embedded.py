@@ -13,8 +13,10 @@ import importlib.util
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,19 +68,50 @@ class Server:
         return {"host": str(self.socket_folder), "user": "aftercare", "password": self.password, "dbname": database}
 
     def running(self) -> bool:
-        """Whether the server of this folder answers or is on its way."""
-        return (self.data / "postmaster.pid").exists() and self._control("status", check=False) == 0
+        """Whether a server of this folder lives and listens (it may still be recovering)."""
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), 0)
+        except PermissionError:
+            pass
+        except (OSError, ValueError, IndexError):
+            return False
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(self.socket_folder / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
 
     def start(self) -> bool:
-        """Makes the data folder when absent and starts the server when it is down. True when this call started it."""
+        """Makes the data folder when absent, starts the server when it is down, waits until it takes work.
+
+        True when this call started it. A server just killed needs a moment until its last process is gone.
+        """
         with self._lock():
-            if self.running():
-                return False
-            self._prepare()
-            self._write_options()
-            log = str(self.data / "server.log")
-            self._control("start", "--wait", "--timeout=60", f"--log={log}")
+            started, until = False, time.monotonic() + 60
+            while not (self.running() and self._takes_work()):
+                if not self.running():
+                    started = self._start_once(last=time.monotonic() > until - 30) or started
+                elif time.monotonic() > until:
+                    raise EmbeddedFailure(f"PostgreSQL runs but takes no work; see {self.data}/server.log")
+                time.sleep(0.05)
+            return started
+
+    def _start_once(self, last: bool) -> bool:
+        self._prepare()
+        self._write_options()
+        arguments = ["start", "--wait", "--timeout=60", f"--log={self.data}/server.log"]
+        if self._control(*arguments, check=last) == 0:
             return True
+        time.sleep(0.3)
+        return False
+
+    def _takes_work(self) -> bool:
+        try:
+            psycopg.connect(**self.connection_parameters("postgres")).close()
+        except psycopg.OperationalError as error:
+            return not any(word in str(error) for word in ("starting up", "shutting down", "recovery", "refused"))
+        return True
 
     def stop(self) -> bool:
         """Stops the server cleanly; open connections are ended. True when it was running."""

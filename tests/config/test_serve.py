@@ -90,6 +90,10 @@ def test_what_dies_is_started_again_and_the_end_is_clean(serving: Serving) -> No
         os.kill(pid, signal.SIGKILL)
     wait(lambda: set(serving.children()) == {"web", "worker"} and serving.ready())
     assert not set(before.values()) & set(serving.children().values())
+    postmaster = int((serving.var / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    wait(lambda: not serving.ready())
+    wait(serving.ready)
     after = serving.children()
     serving.process.terminate()
     assert serving.process.wait(20) == 0
