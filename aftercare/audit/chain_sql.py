@@ -4,6 +4,7 @@ The trigger that links a trace is deferred: it runs at COMMIT, after every other
 A lock at the time of the insert would be held while the rest of the transaction runs, and could deadlock with it.
 """
 
+# One statement a text: with server-side binding several cannot be sent at once.
 DIGEST = """
 CREATE FUNCTION audit_digest(prev text, seq bigint, t audit_trace) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(convert_to(jsonb_build_array(
@@ -11,7 +12,6 @@ CREATE FUNCTION audit_digest(prev text, seq bigint, t audit_trace) RETURNS text 
         t.kind, t.what, t.result, t.data)::text, 'UTF8')), 'hex')
 $$
 """
-
 CHAIN = """
 CREATE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE head audit_chainhead;
@@ -25,25 +25,33 @@ BEGIN
         RETURNING * INTO head;
     INSERT INTO audit_link (seq, trace, hash) VALUES (head.seq, NEW.id, head.hash);
     RETURN NULL;
-END $$;
+END $$
+"""
+CHAIN_TRIGGER = """
 CREATE CONSTRAINT TRIGGER audit_trace_chain AFTER INSERT ON audit_trace
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_chain()
 """
-
 APPEND_ONLY = """
 CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
-END $$;
+END $$
+"""
+TRACE_KEPT = """
 CREATE TRIGGER audit_trace_kept BEFORE UPDATE OR DELETE ON audit_trace
-    FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+    FOR EACH ROW EXECUTE FUNCTION audit_append_only()
+"""
+LINK_KEPT = """
 CREATE TRIGGER audit_link_kept BEFORE UPDATE OR DELETE ON audit_link
     FOR EACH ROW EXECUTE FUNCTION audit_append_only()
 """
 
-CHAIN_UNDO = "DROP TRIGGER audit_trace_chain ON audit_trace; DROP FUNCTION audit_chain()"
-APPEND_ONLY_UNDO = """
-DROP TRIGGER audit_link_kept ON audit_link;
-DROP TRIGGER audit_trace_kept ON audit_trace;
-DROP FUNCTION audit_append_only()
-"""
+# (do, undo) in this order.
+STEPS = (
+    (DIGEST, "DROP FUNCTION audit_digest(text, bigint, audit_trace)"),
+    (CHAIN, "DROP FUNCTION audit_chain()"),
+    (CHAIN_TRIGGER, "DROP TRIGGER audit_trace_chain ON audit_trace"),
+    (APPEND_ONLY, "DROP FUNCTION audit_append_only()"),
+    (TRACE_KEPT, "DROP TRIGGER audit_trace_kept ON audit_trace"),
+    (LINK_KEPT, "DROP TRIGGER audit_link_kept ON audit_link"),
+)

@@ -218,7 +218,7 @@ def _move_back(row: MergeRecord) -> None:
 def _ensure_first(model: type[Phone] | type[Address], customer: int) -> None:
     rows = model.objects.filter(customer=customer)
     if not rows.filter(primary=True).exists():
-        rows.filter(pk__in=rows.order_by("id").values("id")[:1]).update(primary=True)
+        rows.filter(pk__in=_ids(rows)[:1]).update(primary=True)
 
 
 def _ids(rows: Any) -> list[int]:

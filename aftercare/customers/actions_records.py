@@ -239,7 +239,7 @@ def _remove(model: type[Phone] | type[Address], number: int, action: str, actor:
     row = locked(child.customer_id, actor, "customers.edit")
     model.objects.filter(pk=number, customer=row).delete()
     if child.primary:
-        following = model.objects.filter(customer=row).order_by("id").values("id")[:1]
-        model.objects.filter(pk__in=following).update(primary=True)
+        others = model.objects.filter(customer=row).order_by("id").values_list("id", flat=True)
+        model.objects.filter(pk__in=list(others[:1])).update(primary=True)
     stamp(row, actor, now)
     trace(actor, action, ("customer", row.pk), now=now, data={"id": number})

@@ -16,28 +16,9 @@ PERSONAL: dict[str, str] = {
     "Token.name": "shown",
     "Invitation.sha256": "hidden",
 }
-NOT_PERSONAL = frozenset(
-    [
-        "Person.language",
-        "Person.theme",
-        "Company.name",
-        "Company.logo_type",
-        "Company.settings",
-        "Store.code",
-        "Store.name",
-        "Store.kind",
-        "Store.address",
-        "Store.phone",
-        "Store.calendar",
-        "Membership.role",
-        "StandIn.role",
-        "ClosingDay.reason",
-        "Permission.role",
-        "Permission.action",
-        "Permission.scope",
-        "RoleName.role",
-        "RoleName.name",
-        "Token.scopes",
-        "Invitation.purpose",
-    ]
-)
+NOT_PERSONAL = frozenset({
+    "Person.language", "Person.theme", "Company.name", "Company.logo_type", "Company.settings", "Store.code",
+    "Store.name", "Store.kind", "Store.address", "Store.phone", "Store.calendar", "Membership.role", "StandIn.role",
+    "ClosingDay.reason", "Permission.role", "Permission.action", "Permission.scope", "RoleName.role",
+    "RoleName.name", "Token.scopes", "Invitation.purpose",
+})  # fmt: skip

@@ -64,7 +64,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['actor', 'action', 'at'], name='audit_trace_actor'), models.Index(fields=['kind', 'what', 'id'], name='audit_trace_what'), models.Index(fields=['at'], name='audit_trace_at')],
             },
         ),
-        migrations.RunSQL(chain_sql.DIGEST, "DROP FUNCTION audit_digest(text, bigint, audit_trace)"),
-        migrations.RunSQL(chain_sql.CHAIN, chain_sql.CHAIN_UNDO),
-        migrations.RunSQL(chain_sql.APPEND_ONLY, chain_sql.APPEND_ONLY_UNDO),
+        *(migrations.RunSQL(do, undo) for do, undo in chain_sql.STEPS),
     ]
