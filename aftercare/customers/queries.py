@@ -21,6 +21,7 @@ from aftercare.customers.terms import fold
 from aftercare.errors import Fault
 from aftercare.people.access import require, require_somewhere, visible
 from aftercare.people.actor import Actor
+from aftercare.plain import keepable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def search(text: str, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
     Each: id, name, kind, store, mark, phones [{id, masked, label}], place (city and district), exact (the name itself).
     """
     require_somewhere(actor, "customers.see")
-    found = finding.rows(text, actor.stores_for("customers.see"), min(limit, 200))
+    found = finding.rows(keepable(text), actor.stores_for("customers.see"), min(limit, 200))
     return [
         {
             "id": number,
