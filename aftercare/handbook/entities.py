@@ -1,4 +1,4 @@
-"""What a case may be about, and what conditions can read of it: field name -> field word, or the columns of its lines."""
+"""What a case may be about, and what conditions can read of it: field -> field word, or the columns of its lines."""
 
 from __future__ import annotations
 
@@ -31,8 +31,31 @@ SUBJECTS = (*ENTITIES, "none")  # and record:FORM for a form that lives
 
 # What a message may name in braces.
 MESSAGE_NAMES = (
-    "case.number", "case.subject", "case.opened", "case.delivery_date", "case.status", "customer.name", "customer.phone",
-    "customer.address", "order.number", "order.total", "order.paid", "order.balance", "order.delivery_date",
-    "order.address", "task.name", "task.due", "person.name", "store.name", "store.phone", "store.address",
-    "company.name", "company.phone", "link", "code", "today", "document.name", "document.number",
-)  # fmt: skip
+    "case.number",
+    "case.subject",
+    "case.opened",
+    "case.delivery_date",
+    "case.status",
+    "customer.name",
+    "customer.phone",
+    "customer.address",
+    "order.number",
+    "order.total",
+    "order.paid",
+    "order.balance",
+    "order.delivery_date",
+    "order.address",
+    "task.name",
+    "task.due",
+    "person.name",
+    "store.name",
+    "store.phone",
+    "store.address",
+    "company.name",
+    "company.phone",
+    "link",
+    "code",
+    "today",
+    "document.name",
+    "document.number",
+)

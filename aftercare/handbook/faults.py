@@ -62,7 +62,7 @@ def make(code: str, spot: Spot, zh: str, en: str, instead: str = "", field: str 
     data: dict[str, str | int] = {"file": spot.file}
     if instead:
         data["instead"] = instead
-    return Fault(code, zh, en, field=field, line=spot.line or None, column=str(spot.column or ""), data=data)  # type: ignore[arg-type]
+    return Fault(code, zh, en, field=field, line=spot.line or None, column=str(spot.column or ""), data=data)
 
 
 def place(fault: Fault) -> str:

@@ -16,7 +16,7 @@ SUFFIXES = (".yaml", ".typ")
 
 
 def read_folder(folder: Path, faults: Faults) -> dict[str, str]:
-    """`forms/sales.yaml` -> its text. What is too large or no UTF-8 is a fault; other kinds of files are passed over."""
+    """`forms/sales.yaml` -> its text. Too large or no UTF-8 is a fault; other kinds of files are passed over."""
     files: dict[str, str] = {}
     total = 0
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Files -> the elements they hold, by kind and id; a handbook that builds on others replaces or drops whole elements."""
+"""Files -> elements by kind and id; a handbook that builds on others replaces or drops whole elements."""
 
 from __future__ import annotations
 
@@ -94,8 +94,12 @@ def _take_kind(raw: Raw, kind: str, node: Any, faults: Faults) -> None:
             faults.add("missing_key", spot_of(item), "缺少 id", "'id' is missing", "id: ...")
         elif name in raw.kinds[kind]:
             first = spot_of(raw.kinds[kind][name])
-            faults.add("duplicate_id", name.spot, f"{kind} 里 {name[:60]} 写了两次（另一处 {first.file}:{first.line}）",
-                       f"{name[:60]!r} is there twice in {kind} (also {first.file}:{first.line})")  # fmt: skip
+            faults.add(
+                "duplicate_id",
+                name.spot,
+                f"{kind} 里 {name[:60]} 写了两次（另一处 {first.file}:{first.line}）",
+                f"{name[:60]!r} is there twice in {kind} (also {first.file}:{first.line})",
+            )
         else:
             raw.kinds[kind][str(name)] = item
 

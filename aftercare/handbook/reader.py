@@ -90,8 +90,12 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1 or event.version or event.tags:
-                    self.stop("documents", event, "一个文件只能有一份文档，不能有 % 指令",
-                              "a file holds one document and no % directive")  # fmt: skip
+                    self.stop(
+                        "documents",
+                        event,
+                        "一个文件只能有一份文档，不能有 % 指令",
+                        "a file holds one document and no % directive",
+                    )
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
                 root = self.node(event, 0)[0]
         return None if isinstance(root, Scalar) and root.value is None else root
@@ -124,7 +128,12 @@ class _Reader:
     def spend(self, count: int, event: Any) -> None:
         self.budget[0] -= count
         if self.budget[0] < 0:
-            self.stop("too_much", event, "手册内容太多（或引用展开太大）", "the handbook is too large, or its aliases expand too far")  # fmt: skip  # noqa: E501
+            self.stop(
+                "too_much",
+                event,
+                "手册内容太多（或引用展开太大）",
+                "the handbook is too large, or its aliases expand too far",
+            )
 
     def alias(self, event: AliasEvent) -> tuple[Node, int]:
         self.aliases += 1
@@ -139,9 +148,13 @@ class _Reader:
     def refuse_tag(self, event: Any) -> None:
         tag = getattr(event, "tag", None)
         if tag:
-            self.stop("tag", event, f"不能用标签 {str(tag)[:40]}；以 ! 开头的条件要加引号",
-                      f"the tag {str(tag)[:40]} is not allowed; a condition that starts with ! must be quoted",
-                      "'!…'")  # fmt: skip
+            self.stop(
+                "tag",
+                event,
+                f"不能用标签 {str(tag)[:40]}；以 ! 开头的条件要加引号",
+                f"the tag {str(tag)[:40]} is not allowed; a condition that starts with ! must be quoted",
+                "'!…'",
+            )
 
     def scalar(self, event: ScalarEvent) -> Scalar:
         text, spot = event.value, self.spot(event)
@@ -178,16 +191,26 @@ class _Reader:
 
     def key(self, event: Any, found: Map) -> str:
         if not isinstance(event, ScalarEvent):
-            self.stop("key", event, "键必须是一个词；含 { } 或 [ ] 的文字要加引号",
-                      "a key must be a single word; a text that holds braces or brackets must be quoted")  # fmt: skip
+            self.stop(
+                "key",
+                event,
+                "键必须是一个词；含 { } 或 [ ] 的文字要加引号",
+                "a key must be a single word; a text that holds braces or brackets must be quoted",
+            )
         self.refuse_tag(event)
         word = str(event.value)
         if not event.style and word.lower() in _TRAP_KEYS:
-            self.faults.add("bare_key", self.spot(event), f"键 {word} 要加引号：\"{word}\"",
-                            f"the key {word} must be quoted: \"{word}\"", f'"{word}"')  # fmt: skip
+            self.faults.add(
+                "bare_key",
+                self.spot(event),
+                f'键 {word} 要加引号："{word}"',
+                f'the key {word} must be quoted: "{word}"',
+                f'"{word}"',
+            )
         if word in found:
-            self.faults.add("duplicate_key", self.spot(event), f"键 {word[:60]} 写了两次",
-                            f"the key {word[:60]!r} is written twice")  # fmt: skip
+            self.faults.add(
+                "duplicate_key", self.spot(event), f"键 {word[:60]} 写了两次", f"the key {word[:60]!r} is written twice"
+            )
         return word
 
 

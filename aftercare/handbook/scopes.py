@@ -74,7 +74,7 @@ def procedure_names(names: Names) -> dict[str, AnyType]:
         "facts": Struct({name: _fact(take) for name, take in names.facts.items()}),
         "charges": Struct({name: _charge(parts) for name, parts in names.charges.items()}),
         "flags": Struct({name: Bool() for name in names.flags}),
-        "children": Struct({name: Struct({"done": Bool(), "outcome": Choice(of)}) for name, of in names.children.items()}),
+        "children": Struct({name: _child(ends) for name, ends in names.children.items()}),
         "rules": Struct(dict(names.rules)),
         "tasks": Struct({name: task_type(outcomes) for name, outcomes in names.outcomes.items()}),
         "sheets": Struct({task: _sheet(names, form) for task, form in names.task_forms.items()}),
@@ -125,6 +125,10 @@ def _sheet(names: Names, form: str) -> AnyType:
 def _fact(take: str) -> Type:
     verb = take.split(" ", 1)[0]
     return {"exists": Bool(), "count": Number()}.get(verb, Anything())
+
+
+def _child(ends: tuple[str, ...]) -> Struct:
+    return Struct({"done": Bool(), "outcome": Choice(ends)})
 
 
 def _charge(parts: tuple[str, ...]) -> Struct:

@@ -31,7 +31,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 # kind of element -> what people call it
 LABELS: Mapping[str, tuple[str, str]] = {
-    "roles": ("角色", "role"), "forms": ("表单", "form"), "procedures": ("流程", "procedure"), "rules": ("规则", "rule"),
+    "roles": ("角色", "role"), "forms": ("表单", "form"), "procedures": ("流程", "procedure"),
+    "rules": ("规则", "rule"),
     "documents": ("单据", "document"), "messages": ("消息", "message"), "lists": ("清单", "list"),
     "settings": ("设置项", "setting"), "clauses": ("条款", "clause"), "tasks": ("任务", "task"),
     "people": ("角色或人员", "role or person"), "outcomes": ("结果", "outcome"), "stages": ("阶段", "stage"),

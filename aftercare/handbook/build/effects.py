@@ -24,8 +24,12 @@ def effect(place: Place, source: EffectSource, scope: Scope) -> Effect | None:
     build = place.build
     verbs = [verb for verb in EFFECTS if verb in source.written]
     if len(verbs) != 1:
-        build.faults.add("effect_verb", source.spot, f"每一项只写一个动作：{'、'.join(EFFECTS)}",
-                         f"each item has one verb of {', '.join(EFFECTS)}")  # fmt: skip
+        build.faults.add(
+            "effect_verb",
+            source.spot,
+            f"每一项只写一个动作：{'、'.join(EFFECTS)}",
+            f"each item has one verb of {', '.join(EFFECTS)}",
+        )
         return None
     verb = verbs[0]
     for extra in sorted(source.written - ALWAYS - EFFECTS[verb] - {verb}):
@@ -52,8 +56,8 @@ def _hand(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
     return {"things": things, "to": _one(place, source.to), "receipt": receipt, "place": spot}
 
 
-def thing(place: Place, word: Scalar) -> tuple[str, str]:
-    """`contract/2` -> (document, copy); `car` -> (car, "")."""
+def thing(place: Place, word: Scalar) -> str:
+    """`contract/2` or `contract/customer` (the copy of that holder) -> "contract/2"; `car` -> "car"."""
     name, slash, copy = word.partition("/")
     documents = place.build.sources["documents"]
     if slash:
@@ -62,7 +66,9 @@ def thing(place: Place, word: Scalar) -> tuple[str, str]:
         known = ["all", *(str(one) for own in (document.copies if document else ()) for one in (own.id, own.holder))]
         if document and copy not in known:
             place.build.unknown("copies", Scalar(copy, word.at(len(name) + 1)), known)
-    return name, copy
+        held = [str(own.id) for own in (document.copies if document else ()) if own.holder == copy]
+        copy = held[0] if held and document and copy not in [str(own.id) for own in document.copies] else copy
+    return f"{name}/{copy}" if slash else name
 
 
 def _send(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
@@ -72,12 +78,14 @@ def _send(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
 
 
 def _tell(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
+    """`otherwise`: what follows when nobody has read it in time, as plain {name, params}."""
     build = place.build
+    text = build.message(source.message, scope)
     return {
-        "roles": build.among("people", source.tell, place.staff),
+        "to": build.among("people", source.tell, place.staff),
         "read_by": _read_by(place, source.read_by, scope),
-        "otherwise": effects(place, source.else_, scope),
-        "message": build.message(source.message, scope),
+        "text": text.as_json() if text else None,
+        "otherwise": [{"name": one.name, "params": one.params} for one in effects(place, source.else_, scope)],
     }
 
 
@@ -123,7 +131,9 @@ def _save(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
 
 
 def _finding(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
-    return {"rule": place.build.refer("rules", source.finding), "with": _with(place, source.with_, scope)}
+    """What the rule's rows read as `finding.`: person, amount and whatever else is given."""
+    given = _with(place, source.with_, scope)
+    return {**(given if isinstance(given, dict) else {}), "rule": place.build.refer("rules", source.finding)}
 
 
 def _entry(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
@@ -146,7 +156,7 @@ def _reissue(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]
     things = []
     for one in source.reissue or ():
         place.build.refer("documents", Scalar(one.partition("/")[0], one.spot))
-        things.append(thing(place, one) if "/" in one else (str(one), "all"))
+        things.append(thing(place, one) if "/" in one else f"{one}/all")
     return {"things": tuple(things)}
 
 

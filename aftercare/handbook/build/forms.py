@@ -11,7 +11,7 @@ from aftercare.handbook.build.gates import gate
 from aftercare.handbook.conditions import Condition, List, Number, Scope
 from aftercare.handbook.entities import ENTITIES
 from aftercare.handbook.fields import FIELD_TYPES, field_type, fields_type, form_type, one_type
-from aftercare.handbook.model import Field, Form, Option
+from aftercare.handbook.model import Correction, Field, Form, Option
 from aftercare.handbook.money import fen
 from aftercare.handbook.nodes import Scalar, Seq, spot_of
 from aftercare.handbook.scopes import FUNCTIONS, AnyType
@@ -26,7 +26,7 @@ def skeleton(build: Build, source: FormSource) -> Form:
     name = build.text(source.name)
     title = build.text(source.title) if source.title else None
     fields = skeleton_fields(build, source.fields_)
-    return Form(str(source.id), name, title, fields, source.lives, str(source.number or ""), (), (), source.spot)
+    return Form(str(source.id), name, title, fields, source.lives, str(source.number or ""), spot=source.spot)
 
 
 def skeleton_fields(build: Build, sources: Iterable[FieldSource]) -> tuple[Field, ...]:
@@ -52,8 +52,13 @@ def _skeleton_field(build: Build, source: FieldSource, name: str) -> Field:
     elif kind not in FIELD_TYPES:
         build.faults.unknown("unknown_type", spot_of(source.type), "字段类型", "field type", kind, FIELD_TYPES)
     if source.name is None:
-        build.faults.add("one_language", source.spot, f"字段 {name} 缺名称", f"the field {name!r} needs a name",
-                         "name: {zh: ..., en: ...}")  # fmt: skip
+        build.faults.add(
+            "one_language",
+            source.spot,
+            f"字段 {name} 缺名称",
+            f"the field {name!r} needs a name",
+            "name: {zh: ..., en: ...}",
+        )
     return Field(
         id=name,
         name=build.text(source.name),
@@ -67,8 +72,13 @@ def _skeleton_field(build: Build, source: FieldSource, name: str) -> Field:
 def _options(build: Build, source: FieldSource, kind: str) -> tuple[Option, ...]:
     if isinstance(source.of, Seq) and kind in ("choice", "choices"):
         for one in source.of:
-            build.faults.add("option_name", spot_of(one), "选项要有中英文名称", "an option needs a name in zh and en",
-                             "options: [{id: ..., name: {zh: ..., en: ...}}]")  # fmt: skip
+            build.faults.add(
+                "option_name",
+                spot_of(one),
+                "选项要有中英文名称",
+                "an option needs a name in zh and en",
+                "options: [{id: ..., name: {zh: ..., en: ...}}]",
+            )
         return ()
     if kind in ("choice", "choices") and not source.options:
         build.need(source, "options")
@@ -76,8 +86,13 @@ def _options(build: Build, source: FieldSource, kind: str) -> tuple[Option, ...]
     for one in source.options:
         numeric = isinstance(one.id.value, int) and not isinstance(one.id.value, bool)
         if one.name is None and not numeric:
-            build.faults.add("option_name", one.spot, "选项要有中英文名称", "an option needs a name in zh and en",
-                             "name: {zh: ..., en: ...}")  # fmt: skip
+            build.faults.add(
+                "option_name",
+                one.spot,
+                "选项要有中英文名称",
+                "an option needs a name in zh and en",
+                "name: {zh: ..., en: ...}",
+            )
         made.append(Option(str(one.id), build.text(one.name) if one.name else Text(str(one.id), str(one.id))))
     return tuple(made)
 
@@ -95,7 +110,9 @@ def form(build: Build, source: FormSource, scopes: Sequence[dict[str, AnyType]])
             (str(one.is_), when) for one in source.status if (when := build.compile(one.when, scope)) is not None
         )
         made = dataclasses.replace(bare, fields=fields, status=status, clauses=build.cite(source))
-    return made
+    wrong = source.corrections
+    correction = Correction(build.text(wrong.name), build.cite(wrong)) if wrong is not None else None
+    return dataclasses.replace(made, correction=correction)
 
 
 def _field(build: Build, source: FieldSource, bare: Sequence[Field], scope: Scope, form: Form) -> Field | None:
@@ -174,8 +191,12 @@ def _limit(build: Build, expr: Scalar | None, kind: str) -> Any:
     elif kind not in ("date", "time", "moment", "duration"):
         value = None
     if value is None:
-        build.faults.add("limit", expr.spot, f"{kind} 字段不能有这样的上下限：{expr[:40]}",
-                         f"this is no limit for a {kind} field: {expr[:40]!r}")  # fmt: skip
+        build.faults.add(
+            "limit",
+            expr.spot,
+            f"{kind} 字段不能有这样的上下限：{expr[:40]}",
+            f"this is no limit for a {kind} field: {expr[:40]!r}",
+        )
     return value
 
 
@@ -204,8 +225,18 @@ def _check_binding(build: Build, source: FieldSource, own: Field) -> None:
         return
     word = schema.get(name)
     if word is None:
-        build.faults.unknown("unknown_binding", source.of.spot, "记录字段", "field of the record", str(source.of),
-                             [f"{root}.{one}" for one in schema])  # fmt: skip
+        build.faults.unknown(
+            "unknown_binding",
+            source.of.spot,
+            "记录字段",
+            "field of the record",
+            str(source.of),
+            [f"{root}.{one}" for one in schema],
+        )
     elif (one_type(word).kind if isinstance(word, str) else "list") != field_type(own).kind:
-        build.faults.add("binding_type", source.of.spot, f"{source.of} 与字段类型 {own.type} 不符",
-                         f"{source.of} does not fit a field of type {own.type}")  # fmt: skip
+        build.faults.add(
+            "binding_type",
+            source.of.spot,
+            f"{source.of} 与字段类型 {own.type} 不符",
+            f"{source.of} does not fit a field of type {own.type}",
+        )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftercare.handbook.build import documents, forms, plain, procedures, rules
+from aftercare.handbook.build.calendars import calendar
 from aftercare.handbook.build.context import Build
 from aftercare.handbook.build.place import Place
 from aftercare.handbook.build.tasks import for_each_variables
@@ -37,7 +38,7 @@ def build_handbook(
         name=build.text(head.name),
         version=str(head.version),
         roles={name: plain.role(build, one) for name, one in sources["roles"].items()},
-        calendars={name: _calendar(one) for name, one in sources["calendars"].items()},
+        calendars={name: calendar(build, one) for name, one in sources["calendars"].items()},
         settings=build.settings,
         clauses=clauses,
         forms={
@@ -83,8 +84,12 @@ def _contradiction(build: Build, source: ContradictionSource, clauses: dict[str,
         )
         return
     if (source.yields is None) == (source.decides is None):
-        build.faults.add("contradiction", source.spot, "写 yields（哪条让步）或 decides（由哪个设置项定）之一",
-                         "write either `yields` (which clause gives way) or `decides` (the setting that decides)")  # fmt: skip
+        build.faults.add(
+            "contradiction",
+            source.spot,
+            "写 yields（哪条让步）或 decides（由哪个设置项定）之一",
+            "write either `yields` (which clause gives way) or `decides` (the setting that decides)",
+        )
         return
     if source.decides is not None:
         build.refer("settings", source.decides)
@@ -92,14 +97,9 @@ def _contradiction(build: Build, source: ContradictionSource, clauses: dict[str,
         build.unknown("clauses", source.yields, both)
     elif (loser := clauses.get(str(source.yields))) is not None:
         winner = next(one for one in both if one != source.yields)
-        clauses[loser.id] = Clause(loser.id, loser.text, loser.system, loser.source, loser.enforce, winner,
-                                   build.text(source.why), loser.spot)  # fmt: skip
-
-
-def _calendar(source: Any) -> dict[str, Any]:
-    week = source.week if isinstance(source.week, dict) else {}
-    zone, holidays = str(source.zone or "Asia/Shanghai"), str(source.holidays or "none")
-    return {"zone": zone, "holidays": holidays, "week": week, "days": source.days or {}}
+        clauses[loser.id] = Clause(
+            loser.id, loser.text, loser.system, loser.source, loser.enforce, winner, build.text(source.why), loser.spot
+        )
 
 
 def _task_roots(place: Place, task: TaskSource) -> dict[str, AnyType]:

@@ -70,8 +70,12 @@ def _check_shares(place: Place, source: ChargeSource, parts: list[ChargePart]) -
     shares = sum(part.share or 0 for part in parts)
     rests = [part for part in parts if part.share is None and part.amount is None]
     if shares > 100 or any((part.share or 0) < 0 for part in parts):
-        place.build.faults.add("shares", source.spot, f"各期比例合计 {shares:g}%，超过 100%",
-                               f"the shares add up to {shares:g}%, more than 100%")  # fmt: skip
+        place.build.faults.add(
+            "shares",
+            source.spot,
+            f"各期比例合计 {shares:g}%，超过 100%",
+            f"the shares add up to {shares:g}%, more than 100%",
+        )
     if len(rests) > 1:
         place.build.faults.add("two_rests", source.spot, "只能有一期是余款", "only one part can be the rest")
 
@@ -80,8 +84,14 @@ def fact(place: Place, source: FactSource, scope: Scope) -> Fact:
     build = place.build
     take = str(source.take or "exists")
     if not TAKE.fullmatch(take) and source.take is not None:
-        build.faults.unknown("fact_take", source.take.spot, "取法", "way to take a fact", take,
-                             ["exists", "count", "sum FIELD", "last", "first", "rows"])  # fmt: skip
+        build.faults.unknown(
+            "fact_take",
+            source.take.spot,
+            "取法",
+            "way to take a fact",
+            take,
+            ["exists", "count", "sum FIELD", "last", "first", "rows"],
+        )
     match = {
         str(name): made
         for name, expr in (source.match or {}).items()

@@ -11,7 +11,7 @@ from aftercare.handbook.entities import MESSAGE_NAMES
 from aftercare.handbook.fields import SETTING_TYPES
 from aftercare.handbook.model import Clause, ListView, Measure, Message, Rate, Role, Setting
 from aftercare.handbook.money import fen
-from aftercare.handbook.nodes import Scalar, is_null, plain, spot_of
+from aftercare.handbook.nodes import Map, Scalar, is_null, plain, spot_of
 from aftercare.handbook.source.others import (
     ClauseSource,
     ListSource,
@@ -27,8 +27,8 @@ CHANNELS = ("in_app", "sms", "wecom", "mail", "call", "letter")
 
 
 def role(build: Build, source: RoleSource) -> Role:
-    may = source.may or {}
-    for action, reach in may.items():
+    may = source.may or Map()
+    for reach in may.values():
         if reach not in SCOPES:
             build.faults.unknown("closed_word", spot_of(reach), "范围", "scope", str(reach), SCOPES)
     reached = {str(action): str(reach) for action, reach in may.items()}
@@ -122,8 +122,9 @@ def _decides(build: Build, source: SettingSource, options: tuple[str, ...]) -> d
 def rate(build: Build, source: RateSource) -> Rate:
     price = fen(source.price.value) if source.price is not None else None
     if source.price is not None and price is None:
-        build.faults.add("rate_price", source.price.spot, "价格写成元，最多两位小数",
-                         "a price is yuan with at most two decimals")  # fmt: skip
+        build.faults.add(
+            "rate_price", source.price.spot, "价格写成元，最多两位小数", "a price is yuan with at most two decimals"
+        )
     name = build.text(source.name)
     return Rate(str(source.id), name, price, str(source.unit or ""), source.rows or (), build.cite(source), source.spot)
 
@@ -140,8 +141,8 @@ def message(build: Build, source: MessageSource) -> Message:
     for one in source.channels or ():
         if one not in CHANNELS:
             build.faults.unknown("closed_word", one.spot, "渠道", "channel", str(one), CHANNELS)
-    name, text = build.text(source.name), build.text(source.text)
-    return Message(str(source.id), name, text, channels, build.cite(source), source.spot)
+    body = build.text(source.text)
+    return Message(str(source.id), build.text(source.name), body, channels, build.cite(source), source.spot)
 
 
 def _braces(text: str) -> list[tuple[int, str]]:

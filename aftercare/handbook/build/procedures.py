@@ -16,7 +16,7 @@ from aftercare.handbook.conditions import Condition, Date, Moment, Scope
 from aftercare.handbook.entities import SUBJECTS
 from aftercare.handbook.fields import FIELD_TYPES
 from aftercare.handbook.model import Cancel, Closes, Flag, Keep, PersonRule, Procedure, Start, Task
-from aftercare.handbook.nodes import Scalar, spot_of
+from aftercare.handbook.nodes import spot_of
 from aftercare.handbook.scopes import CASE, Names, procedure_names
 from aftercare.handbook.source.procedures import (
     CancelSource,
@@ -55,11 +55,11 @@ def place_of(build: Build, source: ProcedureSource) -> Place:
 def _children(build: Build, source: ProcedureSource) -> dict[str, tuple[str, ...]]:
     """`open: X, as: name` anywhere in the tasks -> name and what X may end with."""
     found: dict[str, tuple[str, ...]] = {}
-    for outcome in (one for task in source.tasks for one in task.outcomes):
+    for outcome in (one for own in source.tasks for one in own.outcomes):
         for effect in outcome.do:
             if effect.open is not None:
                 child = build.sources["procedures"].get(effect.open)
-                ends = [one for task in child.tasks for one in task_outcomes(task)] if child else []
+                ends = [one for own in child.tasks for one in task_outcomes(own)] if child else []
                 found[str(effect.as_ or effect.open)] = tuple(dict.fromkeys(ends))
     return found
 
@@ -89,7 +89,7 @@ def procedure(build: Build, source: ProcedureSource, place: Place) -> Procedure:
         flags={str(one.id): flag for one in source.flags if (flag := _flag(build, one, scope)) is not None},
         values=dict(place.values),
         status=tuple((str(s.is_), when) for s in source.status if (when := build.compile(s.when, scope)) is not None),
-        dossier=tuple(made for one in source.dossier if (made := _keep(place, one)) is not None),
+        dossier=tuple(kept for one in source.dossier if (kept := _keep(place, one)) is not None),
         closes=_closes(place, source.closes, scope),
         cancel=_cancel(place, source.cancel, scope),
         waive=build.among("roles", source.waive, build.sources["roles"]),
@@ -116,9 +116,11 @@ def _check_names(build: Build, source: ProcedureSource) -> None:
                 "hides_name", spot_of(word), f"case.{name} 已有别的含义", f"case.{name} already means something else"
             )
     lists: tuple[tuple[Iterable[Any], str, str], ...] = (
-        (source.people, "人员", "person"), (source.charges, "款项", "charge"), (source.facts, "事实", "fact"),
+        (source.people, "人员", "person"),
+        (source.charges, "款项", "charge"),
+        (source.facts, "事实", "fact"),
         (source.flags, "标记", "flag"),
-    )  # fmt: skip
+    )
     for items, zh, en in lists:
         seen: set[str] = set()
         for one in items:
@@ -186,7 +188,7 @@ def _keep(place: Place, source: KeepSource) -> Keep | None:
         )
         return None
     kind: Any = written[0][0]
-    word: Scalar = written[0][1]
+    word = written[0][1]
     if kind == "sheet":
         place.task(word)
     elif kind == "document":

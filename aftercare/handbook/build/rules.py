@@ -132,8 +132,5 @@ def _value(build: Build, name: str, node: Any, scope: Scope) -> dict[str, Condit
         return {}
     percent = node[:-1] if node.endswith("%") else ""
     expr = Scalar(percent, node.spot) if percent else node
-    if _DURATION.fullmatch(expr):
-        made = build.duration(expr, scope)
-    else:
-        made = build.compile(expr, scope, None)
+    made = build.duration(expr, scope) if _DURATION.fullmatch(expr) else build.compile(expr, scope, None)
     return {name: made} if made is not None else {}

@@ -44,8 +44,13 @@ def for_each_variables(place: Place, source: TaskSource) -> dict[str, Type]:
 def task(place: Place, source: TaskSource, stages: list[str]) -> Task:
     build, at = place.build, where(place, source)
     if source.name is None:
-        build.faults.add("one_language", source.task.spot, f"任务 {source.task} 缺名称",
-                         f"the task {str(source.task)!r} needs a name", "name: {zh: ..., en: ...}")  # fmt: skip
+        build.faults.add(
+            "one_language",
+            source.task.spot,
+            f"任务 {source.task} 缺名称",
+            f"the task {str(source.task)!r} needs a name",
+            "name: {zh: ..., en: ...}",
+        )
     if source.role is None:
         build.need(source, "role")
     if source.stage is not None and source.stage not in stages:
@@ -81,8 +86,9 @@ def _outcomes(at: Where, source: TaskSource) -> dict[str, Outcome]:
     made = {}
     for one in source.outcomes:
         if one.id in made:
-            at.place.build.faults.add("duplicate_id", one.id.spot, f"结果 {one.id} 写了两次",
-                                      f"the outcome {str(one.id)!r} is there twice")  # fmt: skip
+            at.place.build.faults.add(
+                "duplicate_id", one.id.spot, f"结果 {one.id} 写了两次", f"the outcome {str(one.id)!r} is there twice"
+            )
         made[str(one.id)] = _outcome(at, one)
     return made
 
@@ -90,8 +96,13 @@ def _outcomes(at: Where, source: TaskSource) -> dict[str, Outcome]:
 def _outcome(at: Where, source: OutcomeSource) -> Outcome:
     place, build = at.place, at.place.build
     if source.name is None:
-        build.faults.add("one_language", source.id.spot, f"结果 {source.id} 缺名称",
-                         f"the outcome {str(source.id)!r} needs a name", "name: {zh: ..., en: ...}")  # fmt: skip
+        build.faults.add(
+            "one_language",
+            source.id.spot,
+            f"结果 {source.id} 缺名称",
+            f"the outcome {str(source.id)!r} needs a name",
+            "name: {zh: ..., en: ...}",
+        )
     tone: Any = str(source.tone)
     ends: Any = str(source.ends or "")
     return Outcome(

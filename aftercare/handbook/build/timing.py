@@ -42,8 +42,12 @@ def anchor(place: Place, expr: Scalar, scope: Scope) -> Anchor | None:
     if made is None:
         return None
     if not isinstance(made.type, Date | Moment | Anything):
-        place.build.faults.add("anchor", expr.spot, f"期限要从日期或时刻算起，而这是{made.type.zh}",
-                               f"a deadline counts from a date or a moment, but this is {made.type.en}")  # fmt: skip
+        place.build.faults.add(
+            "anchor",
+            expr.spot,
+            f"期限要从日期或时刻算起，而这是{made.type.zh}",
+            f"a deadline counts from a date or a moment, but this is {made.type.en}",
+        )
         return None
     return Anchor("expr", expr=made)
 
@@ -60,8 +64,13 @@ def offset(
         return None
     side = written[0] if written else "after"
     if not written and source.by is None:
-        place.build.faults.add("no_anchor", source.spot, "期限没有说从何时算起、多久", "a deadline needs an anchor and a length",
-                               "{after: opened, by: 1d}")  # fmt: skip
+        place.build.faults.add(
+            "no_anchor",
+            source.spot,
+            "期限没有说从何时算起、多久",
+            "a deadline needs an anchor and a length",
+            "{after: opened, by: 1d}",
+        )
         return None
     found = anchor(place, getattr(source, side) if written else Scalar(default, source.spot), scope)
     if found is None:
@@ -101,9 +110,18 @@ def _deadline(place: Place, source: DueSource, scope: Scope, name: str, until: s
     if counted is None:
         return None
     return Deadline(
-        id=name, offset=counted, until=until, outcome=outcome, counts=counts, shown=shown, levels=tuple(levels),
-        missed=missed, pauses=source.pauses, clauses=clauses, spot=source.spot,
-    )  # fmt: skip
+        id=name,
+        offset=counted,
+        until=until,
+        outcome=outcome,
+        counts=counts,
+        shown=shown,
+        levels=tuple(levels),
+        missed=missed,
+        pauses=source.pauses,
+        clauses=clauses,
+        spot=source.spot,
+    )
 
 
 def _levels(place: Place, sources: list[LevelSource], scope: Scope, kind: Literal["warn", "escalate"]) -> list[Level]:
@@ -136,8 +154,13 @@ def opens(place: Place, source: OpensSource | None, after: Seq | None, scope: Sc
     names = Seq([one for one in (after or source.after or ()) if one != "case.opened"])
     before = offset(place, source, scope, "opened", None) if source.before is not None else None
     if source.by is not None and source.before is None:
-        build.faults.add("no_anchor", source.by.spot, "opens 里的 by 要配 before；之后多久请写 wait",
-                         "`by` goes with `before` here; for a time afterwards write `wait`", f"wait: {source.by}")  # fmt: skip
+        build.faults.add(
+            "no_anchor",
+            source.by.spot,
+            "opens 里的 by 要配 before；之后多久请写 wait",
+            "`by` goes with `before` here; for a time afterwards write `wait`",
+            f"wait: {source.by}",
+        )
     sooner: Any = str(source.sooner)
     return Opens(
         after=place.afters(names),

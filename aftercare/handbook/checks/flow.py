@@ -34,8 +34,12 @@ def _dead_ends(procedure: Procedure, build: Build) -> None:
     for task in procedure.tasks.values():
         ends = [one for one in task.opens.after if one.outcome and _ends(procedure, one.task, one.outcome)]
         for one in ends:
-            build.faults.add("unreachable", task.spot, f"任务 {task.id} 在结束工单的结果 {one.task}.{one.outcome} 之后，永远不会开启",
-                             f"the task {task.id!r} comes after {one.task}.{one.outcome}, which ends the case")  # fmt: skip
+            build.faults.add(
+                "unreachable",
+                task.spot,
+                f"任务 {task.id} 在结束工单的结果 {one.task}.{one.outcome} 之后，永远不会开启",
+                f"the task {task.id!r} comes after {one.task}.{one.outcome}, which ends the case",
+            )
 
 
 def _ends(procedure: Procedure, task: str, outcome: str) -> bool:
@@ -75,8 +79,12 @@ def _closing(procedure: Procedure, build: Build) -> None:
         if any(outcome.ends for outcome in task.outcomes.values()):
             return
     if not procedure.closes.after and procedure.closes.at is None:
-        build.faults.warn("no_closing", procedure.spot, f"流程 {procedure.id} 没有写何时关闭，全部任务完成即关闭",
-                          f"the procedure {procedure.id!r} does not say when it closes: it closes when all tasks are settled")  # fmt: skip
+        build.faults.warn(
+            "no_closing",
+            procedure.spot,
+            f"流程 {procedure.id} 没有写何时关闭，全部任务完成即关闭",
+            f"the procedure {procedure.id!r} does not say when it closes: it closes when all tasks are settled",
+        )
 
 
 def _opening_circle(handbook: Handbook, build: Build) -> None:
@@ -88,8 +96,12 @@ def _opening_circle(handbook: Handbook, build: Build) -> None:
                 direct[name] |= {one.params["procedure"] for one in outcome.do if _waiting(one)}
     for name, procedure in handbook.procedures.items():
         if name in reach(direct, name):
-            build.faults.add("opening_circle", procedure.spot, f"流程 {name} 打开并等待的流程又打开它自己",
-                             f"the procedure {name!r} opens and waits for one that opens it again")  # fmt: skip
+            build.faults.add(
+                "opening_circle",
+                procedure.spot,
+                f"流程 {name} 打开并等待的流程又打开它自己",
+                f"the procedure {name!r} opens and waits for one that opens it again",
+            )
 
 
 def _waiting(effect: Effect) -> bool:

@@ -25,14 +25,18 @@ def check(handbook: Handbook, build: Build) -> None:
     for procedure, task, party in _four_eyes(handbook):
         who, excluded = roles_of(procedure, party.who), _excluded(procedure, party)
         if who and who == excluded:
-            build.faults.warn("four_eyes", party.spot, f"任务 {task.id} 的决定人与被排除的人是同一角色，至少要有两人担任",
-                              f"in {task.id!r} those who decide and those who may not share the role: two holders are needed")  # fmt: skip
+            build.faults.warn(
+                "four_eyes",
+                party.spot,
+                f"任务 {task.id} 的决定人与被排除的人是同一角色，至少要有两人担任",
+                f"in {task.id!r} those who decide and those who may not share the role: two holders are needed",
+            )
 
 
 def four_eyes_conflicts(
     handbook: Handbook, holders: Mapping[str, frozenset[int] | set[int]]
 ) -> tuple[EyesConflict, ...]:
-    """Where a store with these `holders` (role -> ids of persons) cannot keep four eyes: nobody else is left to decide."""
+    """Where a store with these `holders` (role -> ids of persons) cannot keep four eyes: nobody else may decide."""
     found = []
     for procedure, task, party in _four_eyes(handbook):
         who, excluded = roles_of(procedure, party.who), _excluded(procedure, party)

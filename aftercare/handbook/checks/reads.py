@@ -26,12 +26,20 @@ def _one(
         if name not in procedure.tasks or name == task.id or name in settled or _guarded(condition, name):
             continue
         if name in later:
-            build.faults.add("reads_later", spot, f"任务 {task.id} 的条件读取 {name} 的表单，而 {name} 在它之后才填写",
-                             f"a condition of {task.id!r} reads the sheet of {name!r}, which is written only after it")  # fmt: skip
+            build.faults.add(
+                "reads_later",
+                spot,
+                f"任务 {task.id} 的条件读取 {name} 的表单，而 {name} 在它之后才填写",
+                f"a condition of {task.id!r} reads the sheet of {name!r}, which is written only after it",
+            )
         else:
-            build.faults.warn("reads_unordered", spot, f"任务 {task.id} 的条件读取 {name} 的表单，但没有说 {name} 先完成",
-                              f"a condition of {task.id!r} reads the sheet of {name!r}, but nothing says that {name!r} comes first",
-                              f"after: [{name}]")  # fmt: skip
+            build.faults.warn(
+                "reads_unordered",
+                spot,
+                f"任务 {task.id} 的条件读取 {name} 的表单，但没有说 {name} 先完成",
+                f"a condition of {task.id!r} reads the sheet of {name!r}, but nothing says that {name!r} comes first",
+                f"after: [{name}]",
+            )
 
 
 def _guarded(condition: Condition, name: str) -> bool:

@@ -51,7 +51,7 @@ class Element(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, data: Any, handler: Handler[Self], info: ValidationInfo) -> Self:
+    def _read(cls, data: Any, handler: Handler, info: ValidationInfo) -> Self:
         if isinstance(data, Scalar) and cls.short and data.value is not None:
             data = Map([(cls.short, data)], data.spot, {cls.short: data.spot})
         if is_null(data):

@@ -58,6 +58,12 @@ class StatusSource(Element):
     when: Expr
 
 
+class CorrectionsSource(Citing):
+    """What a correction of a saved sheet counts as, against who wrote it."""
+
+    name: Texts
+
+
 class FormSource(Citing):
     id: Id
     name: Texts
@@ -66,6 +72,7 @@ class FormSource(Citing):
     lives: YesNo = False
     number: Word | None = None
     status: list[StatusSource] = []
+    corrections: CorrectionsSource | None = None
 
 
 FieldSource.model_rebuild()

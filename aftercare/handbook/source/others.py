@@ -26,11 +26,14 @@ class RoleSource(Element):
 
 class CalendarSource(Element):
     id: Id
-    zone: Word | None = None
-    holidays: Word | None = None
-    week: Json = None
     name: Texts | None = None
-    days: Json = None
+    zone: Word | None = None
+    holidays: closed("china", "none") | None = None  # type: ignore[valid-type]
+    week: Raw = None
+    closed_: Json = Field(None, alias="closed")
+    extra: Json = None
+    makeup: Json = None
+    years: Json = None
 
 
 class NumberSource(Element):

@@ -14,7 +14,29 @@ from aftercare.handbook.faults import nearest
 from aftercare.handbook.nodes import Map, Scalar, Seq, one_or_many, plain, spot_of
 
 RESERVED = frozenset(
-    ["true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"]
+    [
+        "true",
+        "false",
+        "null",
+        "in",
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    ]
 )
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _DURATION_LIKE = re.compile(r"[0-9]{1,9}[a-z]{1,5}", re.ASCII)
@@ -22,7 +44,7 @@ _DURATION_LIKE = re.compile(r"[0-9]{1,9}[a-z]{1,5}", re.ASCII)
 
 def wrong(code: str, zh: str, en: str, instead: str = "") -> PydanticCustomError:
     """A fault at the value being read."""
-    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en, "instead": instead})  # type: ignore[misc]
+    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en, "instead": instead})
 
 
 def _scalar(node: Any) -> Scalar:
@@ -32,8 +54,11 @@ def _scalar(node: Any) -> Scalar:
         return Scalar(node)
     if isinstance(node, Map | Seq | dict | list):
         kind = ("一组键值", "a map") if isinstance(node, dict) else ("一个列表", "a list")
-        raise wrong("not_a_word", f"这里要写一个词或一句话，而不是{kind[0]}（含括号的文字要加引号）",
-                    f"a single word or text belongs here, not {kind[1]} (quote a text that holds brackets)")  # fmt: skip
+        raise wrong(
+            "not_a_word",
+            f"这里要写一个词或一句话，而不是{kind[0]}（含括号的文字要加引号）",
+            f"a single word or text belongs here, not {kind[1]} (quote a text that holds brackets)",
+        )
     raise wrong("not_a_word", "这里要写一个词", "a single word belongs here")
 
 
@@ -52,12 +77,19 @@ def identifier(node: Any) -> Scalar:
     found = word(node)
     if not ID.fullmatch(found):
         meant = re.sub(r"[^a-z0-9_]+", "_", found.lower()).strip("_0123456789")
-        raise wrong("bad_id", f"名称 {found[:60]} 只能用小写英文字母、数字和下划线，以字母开头",
-                    f"the id {found[:60]!r} must be lower-case letters, digits and underscores, starting with a letter",
-                    meant if ID.fullmatch(meant) else "")  # fmt: skip
+        raise wrong(
+            "bad_id",
+            f"名称 {found[:60]} 只能用小写英文字母、数字和下划线，以字母开头",
+            f"the id {found[:60]!r} must be lower-case letters, digits and underscores, starting with a letter",
+            meant if ID.fullmatch(meant) else "",
+        )
     if found in RESERVED:
-        raise wrong("reserved_id", f"{found} 是保留字，不能作名称", f"{found!r} is a reserved word and cannot be an id",
-                    f"{found}_")  # fmt: skip
+        raise wrong(
+            "reserved_id",
+            f"{found} 是保留字，不能作名称",
+            f"{found!r} is a reserved word and cannot be an id",
+            f"{found}_",
+        )
     return found
 
 
@@ -67,8 +99,12 @@ def expression(node: Any) -> Scalar:
     if found.value is None:
         raise wrong("empty", "条件不能空着", "a condition may not be empty")
     if found.cut and not _DURATION_LIKE.fullmatch(found):
-        raise wrong("cut_by_comment", "条件被 # 截断；请给整个条件加引号", "the condition is cut off by #; quote the whole of it",
-                    f'"{found}"')  # fmt: skip
+        raise wrong(
+            "cut_by_comment",
+            "条件被 # 截断；请给整个条件加引号",
+            "the condition is cut off by #; quote the whole of it",
+            f'"{found}"',
+        )
     return found
 
 
@@ -77,8 +113,12 @@ def yes_no(node: Any) -> bool:
     if not isinstance(found.value, bool):
         meant = {"yes": "true", "on": "true", "y": "true", "是": "true", "no": "false", "off": "false", "否": "false"}
         instead = meant.get(found.lower(), "true / false")
-        raise wrong("not_yes_no", f"这里要写 true 或 false，而不是 {found[:40]}",
-                    f"write true or false here, not {found[:40]!r}", instead)  # fmt: skip
+        raise wrong(
+            "not_yes_no",
+            f"这里要写 true 或 false，而不是 {found[:40]}",
+            f"write true or false here, not {found[:40]!r}",
+            instead,
+        )
     return found.value
 
 
@@ -137,7 +177,12 @@ def one_of(*known: str) -> Callable[[Any], Scalar]:
             return found
         near = nearest(found, known)
         zh, en = f"{found[:40]} 不在可用的词中：{'、'.join(known)}", f"{found[:40]!r} is none of {', '.join(known)}"
-        raise wrong("closed_word", zh + (f"，是否应为 {near}？" if near else ""), en + (f"; did you mean {near!r}?" if near else ""), near)  # fmt: skip  # noqa: E501
+        raise wrong(
+            "closed_word",
+            zh + (f"，是否应为 {near}？" if near else ""),
+            en + (f"; did you mean {near!r}?" if near else ""),
+            near,
+        )
 
     return choose
 
@@ -152,8 +197,11 @@ def texts(node: Any) -> Map:
         raise wrong("one_language", "要写成 {zh: …, en: …}", "write {zh: ..., en: ...}")
     extra = [key for key in node if key not in ("zh", "en")]
     if extra:
-        raise wrong("unknown_key", f"这里只有 zh 和 en，没有 {extra[0][:40]}（含逗号的文字要加引号）",
-                    f"only zh and en belong here, not {extra[0][:40]!r} (quote a text that holds a comma)")  # fmt: skip
+        raise wrong(
+            "unknown_key",
+            f"这里只有 zh 和 en，没有 {extra[0][:40]}（含逗号的文字要加引号）",
+            f"only zh and en belong here, not {extra[0][:40]!r} (quote a text that holds a comma)",
+        )
     for language, zh in (("zh", "中文"), ("en", "英文")):
         value = node.get(language)
         if not isinstance(value, Scalar) or value.value is None or not value.strip():

@@ -54,10 +54,8 @@ def load(folder: Path, library: Mapping[str, Path] | None = None) -> Loaded:
 
 
 def load_texts(files: Files, library: Mapping[str, Files] | None = None) -> Loaded:
-    """A stored handbook: file -> text. Bases stand among the files ("@ID/...") or in `library` (id -> files)."""
-    everything = dict(files)
-    for name, texts in (library or {}).items():
-        everything.update({f"{BASE}{name}/{file}": text for file, text in texts.items() if not file.startswith(BASE)})
+    """A stored handbook: file -> text. Bases stand among the files ("@ID/...") or else in `library` (id -> files)."""
+    everything = {**_from_library(files, library or {}, ()), **files}
     key = content_hash(everything)
     if key in _known:
         _known.move_to_end(key)
@@ -67,6 +65,20 @@ def load_texts(files: Files, library: Mapping[str, Files] | None = None) -> Load
     while len(_known) > KEPT:
         _known.popitem(last=False)
     return made
+
+
+def _from_library(files: Files, library: Mapping[str, Files], above: tuple[str, ...]) -> dict[str, str]:
+    """The files of every base that is not already among `files`."""
+    found: dict[str, str] = {}
+    head = _quiet_head(gather({"handbook.yaml": files.get("handbook.yaml", "")}, Faults())) if library else None
+    for base in (head.builds_on if head else None) or ():
+        name = Path(base).name
+        if name in library and name not in above and name not in _base_names(files):
+            inner = library[name]
+            found.update({f"{BASE}{name}/{file}": text for file, text in inner.items() if not file.startswith(BASE)})
+            found.update({file: text for file, text in inner.items() if file.startswith(BASE)})
+            found.update(_from_library(inner, library, (*above, name)))
+    return found
 
 
 def _load(files: Files, key: str) -> Loaded:
