@@ -24,11 +24,11 @@ BEAT_EVERY = timedelta(seconds=10)
 NIGHTLY_AFTER = timedelta(hours=24)
 log = logging.getLogger(__name__)
 
-# What there is to do, as (name, module, function, pause). Each function takes `now` and returns how much it did;
-# it does one bounded portion at a time, so that none starves another.
+# What there is to do, as (name, module, function, pause). Each function takes `now` and returns how much it did
+# (a number, or something with `fired`);# it does one bounded portion at a time, so that none starves another.
 JOBS = (
     ("clock", "aftercare.cases.clock", "run_due", timedelta(seconds=1)),
-    ("outbox", "aftercare.messages.outbox", "send_due", timedelta(seconds=2)),
+    ("outbox", "aftercare.messages.actions", "send_due", timedelta(seconds=2)),
     ("papers", "aftercare.documents.press", "render_due", timedelta(seconds=2)),
 )
 
@@ -38,7 +38,7 @@ class Job:
     """One kind of work and when it is looked at next."""
 
     name: str
-    work: Callable[[datetime], int]
+    work: Callable[[datetime], object]
     pause: timedelta
     next_at: datetime
 
@@ -47,13 +47,18 @@ class Job:
         if now < self.next_at and self.next_at - now <= self.pause:
             return False
         try:
-            done = self.work(now)
+            done = count(self.work(now))
         except Exception:
             log.exception("%s failed; tried again in %s", self.name, self.pause)
             _forget_broken_connections()
             done = 0
         self.next_at = now if done else now + self.pause
         return bool(done)
+
+
+def count(done: object) -> int:
+    """How much a portion of work was."""
+    return done if isinstance(done, int) else int(getattr(done, "fired", 0))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
