@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from aftercare.audit.actions import trace
 from aftercare.audit.queries import count_since
-from aftercare.customers import queries
+from aftercare.customers import bulk, queries
 from aftercare.customers.entries import (
     NewAddress,
     NewCustomer,
@@ -22,7 +22,7 @@ from aftercare.customers.entries import (
     one_primary,
     phone_row,
 )
-from aftercare.customers.models import Address, Customer, Phone, Relation, SearchEntry
+from aftercare.customers.models import Address, Customer, Phone, Relation
 from aftercare.customers.queries import Duplicate
 from aftercare.customers.rows import absent, fault, locked, search_entry, stamp, stop_on
 from aftercare.customers.terms import initials_of
@@ -60,17 +60,7 @@ def create_customers(news: Sequence[NewCustomer], actor: Actor, now: datetime) -
     duplicates = queries.likely_duplicates(
         [(row.full_name, [p.e164 for p in phones], [a.text for a in places]) for row, phones, places, _ in built], actor
     )
-    Customer.objects.bulk_create(row for row, *_ in built)
-    for row, phones, places, _ in built:
-        for phone in phones:
-            phone.customer = row
-        for place in places:
-            place.customer = row
-    Phone.objects.bulk_create(phone for _, phones, _, _ in built for phone in phones)
-    Address.objects.bulk_create(place for _, _, places, _ in built for place in places)
-    SearchEntry.objects.bulk_create(
-        search_entry(row, [p.digits for p in phones], [a.text for a in places]) for row, phones, places, _ in built
-    )
+    _write(built)
     ids = [row.pk for row, *_ in built]
     trace(actor, "customers.create", ("customer", ids[0] if len(ids) == 1 else None), now=now, data={"ids": ids})
     return [Created(number, tuple(found)) for number, found in zip(ids, duplicates, strict=True)]
@@ -221,6 +211,25 @@ def _built(new: NewCustomer, actor: Actor, now: datetime) -> tuple[Customer, lis
     one_primary(phones.values())
     one_primary(places)
     return customer_row(new.fields(), actor, now), list(phones.values()), places, []
+
+
+def _write(built: Sequence[tuple[Customer, list[Phone], list[Address], list[Fault]]]) -> None:
+    bulk.number([row for row, *_ in built])
+    for row, phones, places, _ in built:
+        for phone in phones:
+            phone.customer = row
+        for place in places:
+            place.customer = row
+    all_phones = [phone for _, phones, _, _ in built for phone in phones]
+    all_places = [place for _, _, places, _ in built for place in places]
+    bulk.number(all_phones)
+    bulk.number(all_places)
+    bulk.write([row for row, *_ in built])
+    bulk.write(all_phones)
+    bulk.write(all_places)
+    bulk.write(
+        [search_entry(row, [p.digits for p in phones], [a.text for a in places]) for row, phones, places, _ in built]
+    )
 
 
 def _insert(row: Customer, child: Phone | Address, model: type[Phone] | type[Address]) -> None:
