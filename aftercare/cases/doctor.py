@@ -14,7 +14,9 @@ from aftercare.cases.world import handbook_of
 from aftercare.engine import Event as EngineEvent
 from aftercare.engine import rebuild
 from aftercare.engine.types import moment
+from aftercare.doctor import Finding
 from aftercare.errors import Fault
+from aftercare.texts import Text
 
 Json = Any
 
@@ -24,6 +26,11 @@ def check(now: datetime) -> Iterator[Fault]:
     for case in Case.objects.order_by("id").iterator(chunk_size=500):
         yield from check_case(case)
     yield from _lost_timers(now)
+
+
+def findings(now: datetime) -> list[Finding]:
+    """The same as the doctor of the whole house wants it."""
+    return [Finding(f"cases.{fault.code}", Text(fault.zh, fault.en)) for fault in check(now)]
 
 
 def check_case(case: Case) -> Iterator[Fault]:
@@ -103,13 +110,6 @@ def _lost_timers(now: datetime) -> Iterator[Fault]:
         )
         for (row,) in cursor.fetchall():
             yield Fault("timer", f"时限 {row} 属于已结束的工单。", f"Timer {row} belongs to an ended case.")
-
-
-def repair(case: Case) -> None:
-    """Rebuild the state and the projections of a case from its events."""
-    from aftercare.cases.rebuild import rebuild_case
-
-    rebuild_case(case.pk)
 
 
 def _fault(code: str, case: Case, zh: str, en: str) -> Fault:

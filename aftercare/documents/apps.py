@@ -8,6 +8,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare import doctor
+        from aftercare.documents import of_cases  # noqa: F401  registers its effects
         from aftercare.documents.doctor import findings
 
         doctor.register("documents", findings)

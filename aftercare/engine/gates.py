@@ -39,20 +39,25 @@ def enforce(judge: Judge, faults: Iterable[Fault], code: str, element: str) -> N
         raise Refuse(code, *refused)
 
 
-def pass_gates(
+def pass_gates(judge: Judge, gates: Sequence[Gate], element: str, form: Mapping[str, Json] | None = None) -> None:
+    """Judge every gate of an element; all that fail are reported together."""
+    enforce(judge, unmet(judge, gates, element, form), "gate", element)
+
+
+def unmet(
     judge: Judge,
     gates: Sequence[Gate],
     element: str,
     form: Mapping[str, Json] | None = None,
     reasons: Mapping[str, str] | None = None,
-) -> None:
-    """Judge every gate of an element; all that fail are reported together."""
+) -> list[Fault]:
+    """What fails and is not let by with a reason, a release or a warning."""
     faults: list[Fault] = []
     for n, gate in enumerate(gates):
         failing = list(gate_faults(judge, gate, form))
         if failing and not _let_by(judge, gate, failing, f"{element}/{n}", reasons or {}):
             faults += failing
-    enforce(judge, faults, "gate", element)
+    return faults
 
 
 def _let_by(judge: Judge, gate: Gate, faults: Sequence[Fault], name: str, reasons: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aftercare.engine import parties, timing
-from aftercare.engine.gates import enforce, pass_gates
+from aftercare.engine.gates import enforce, unmet
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import carry_out, receive, set_values
 from aftercare.engine.rules import first_row
@@ -48,16 +48,19 @@ def complete(judge: Judge, data: Mapping[str, Json]) -> None:
     form = form_of(judge, task)
     values = _entered(judge, key, form, data)
     values = _computed(judge, form, values)
-    outcome = _outcome(judge, task, values, data.get("outcome"))
     if form:
-        _whole_sheet(judge, key, form, values)
+        _refuse_types(judge, form, values)
+    outcome = _outcome(judge, task, values, data.get("outcome"))
     parties.lapse(judge, key, task, values)
     for mark in data.get("marks") or []:
         parties.mark(judge, key, task, mark, values)
     parties.imply(judge, key, task, outcome, values)
-    pass_gates(judge, task.requires, key, values, data.get("reasons"))
-    pass_gates(judge, outcome.requires, f"{key}.{outcome.id}", values, data.get("reasons"))
-    enforce(judge, parties.party_faults(judge, key, parties.parties_of(task, outcome), values), "party", key)
+    faults = list(sheet_faults(judge, form, values, whole=True)) if form else []
+    reasons = data.get("reasons")
+    faults += unmet(judge, task.requires, key, values, reasons)
+    faults += unmet(judge, outcome.requires, f"{key}.{outcome.id}", values, reasons)
+    faults += parties.party_faults(judge, key, parties.parties_of(task, outcome), values)
+    enforce(judge, faults, faults[0].code if faults else "", key)
     _finish(judge, key, task, form, outcome, values)
 
 

@@ -5,3 +5,8 @@ class OrdersConfig(AppConfig):
     name = "aftercare.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aftercare.orders import of_cases
+
+        of_cases.register()

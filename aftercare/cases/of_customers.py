@@ -1,0 +1,80 @@
+"""Customers as cases see them: read in conditions, saved from forms, merged and erased together with their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aftercare.cases.models import Case, OpenTask
+from aftercare.cases.rebuild import erase_personal
+from aftercare.cases.registry import EffectContext, effect, entity
+from aftercare.customers import actions, hooks
+from aftercare.customers.models import Customer, Phone
+from aftercare.customers.queries import contacts
+from aftercare.errors import Fault, Refused
+from aftercare.people.actor import SYSTEM, Actor
+
+Json = Any
+
+
+def customer_facts(customer: int) -> Mapping[str, Json]:
+    """In the shape of `handbook.entities`: unmasked, for conditions and papers, never for a page."""
+    return contacts([customer]).get(customer, {})
+
+
+@effect("save")
+def save_customer(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """Bound fields of a sheet reach the customer's file, so that nobody is asked twice."""
+    if params.get("entity") != "customer" or not context.customer:
+        return
+    row = Customer.objects.get(pk=context.customer)
+    values = params["with"]
+    if values.get("name") and values["name"] != row.full_name:
+        actions.change_customer(row.pk, {"full_name": values["name"]}, row.version, SYSTEM, context.now)
+    if values.get("phone"):
+        _save_phone(row.pk, str(values["phone"]), context.now)
+
+
+def _save_phone(customer: int, number: str, now: datetime) -> None:
+    known = {phone.typed for phone in Phone.objects.filter(customer=customer)}
+    if number in known:
+        return
+    try:
+        actions.add_phone(customer, actions.NewPhone(number), SYSTEM, now)
+    except Refused as refused:
+        if any(fault.code != "phone_twice" for fault in refused.faults):
+            raise
+
+
+def erase(customer: int, actor: Actor, now: datetime) -> Json:
+    """An open promise must be kept or ended first; then the personal parts of all events go."""
+    running = list(
+        Case.objects.filter(customer_id=customer, status__in=("open", "paused")).values_list("number", flat=True)[:5]
+    )
+    if running:
+        raise Refused(
+            Fault(
+                "open_cases", f"客户还有未办结的工单：{'、'.join(running)}，请先办结或取消。",
+                f"The customer has running cases: {', '.join(running)}; finish or cancel them first.",
+            )
+        )  # fmt: skip
+    return {"cases": erase_personal(customer)}
+
+
+def merge(kept: int, dropped: int, actor: Actor, now: datetime) -> Json:
+    cases = list(Case.objects.filter(customer_id=dropped).values_list("pk", flat=True))
+    Case.objects.filter(pk__in=cases).update(customer_id=kept)
+    OpenTask.objects.filter(case_id__in=cases).update(customer_id=kept)
+    return {"cases": cases}
+
+
+def undo_merge(kept: int, dropped: int, memento: Json, actor: Actor, now: datetime) -> None:
+    Case.objects.filter(pk__in=memento["cases"]).update(customer_id=dropped)
+    OpenTask.objects.filter(case_id__in=memento["cases"]).update(customer_id=dropped)
+
+
+def register() -> None:
+    entity("customer", customer_facts)
+    hooks.on_erase("cases", erase)
+    hooks.on_merge("cases", merge, undo_merge)
