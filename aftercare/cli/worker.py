@@ -24,8 +24,8 @@ BEAT_EVERY = timedelta(seconds=10)
 NIGHTLY_AFTER = timedelta(hours=24)
 log = logging.getLogger(__name__)
 
-# What there is to do, as (name, module, function, pause). Each function takes `now` and returns how much it did
-# (a number, or something with `fired`);# it does one bounded portion at a time, so that none starves another.
+# What there is to do, as (name, module, function, pause). Each function takes `now`, does one bounded portion, so
+# that none starves another, and returns how much it did: a number, or something with `fired`.
 JOBS = (
     ("clock", "aftercare.cases.clock", "run_due", timedelta(seconds=1)),
     ("outbox", "aftercare.messages.actions", "send_due", timedelta(seconds=2)),
