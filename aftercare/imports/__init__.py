@@ -1,1 +1,1 @@
-"""What comes in: spreadsheets of customers and orders, dry run first."""
+"""What comes in from spreadsheets: read safely, judged row by row, applied through the actions of its package."""
