@@ -46,9 +46,11 @@ def take_payment(actor: Actor, now: datetime, payment: Payment, *, tell: bool = 
     return _enter(actor, now, payment, Entry.PAYMENT, tell=tell)
 
 
-def take_payments(actor: Actor, now: datetime, payments: list[Payment], store: int) -> list[Entry]:
+def take_payments(
+    actor: Actor, now: datetime, payments: list[Payment], store: int, *, right: str = "money.take"
+) -> list[Entry]:
     """Note many past payments of one store's orders at once (imports): nobody is told, nothing is locked for long."""
-    require(actor, "money.take", store)
+    require(actor, right, store)
     faults = [fault for payment in payments for fault in _faults(payment)]
     if faults:
         raise Refused(faults)
@@ -228,9 +230,7 @@ def _check_covered(order: int | None, case: int | None, wrong: Entry) -> None:
 
 def _check_mendable(wrong: Entry) -> None:
     if wrong.kind == Entry.REVERSAL:
-        raise Conflict.because(
-            "money.reversal", "冲正分录不能再更正。", "A reversing entry cannot be mended itself."
-        )
+        raise Conflict.because("money.reversal", "冲正分录不能再更正。", "A reversing entry cannot be mended itself.")
     if Entry.objects.filter(reverses=wrong).exists():
         raise Conflict.because("money.mended", "这笔账已经更正过了。", "This entry has been mended already.")
 
@@ -254,9 +254,7 @@ def _faults(payment: Payment) -> list[Fault]:
     if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= MOST:
         faults.append(Fault("money.amount", "金额应大于 0。", "The amount must be above 0.", field="amount"))
     if payment.way not in WAYS:
-        faults.append(
-            Fault("money.way", "请选择付款方式。", f"The way must be one of {', '.join(WAYS)}.", field="way")
-        )
+        faults.append(Fault("money.way", "请选择付款方式。", f"The way must be one of {', '.join(WAYS)}.", field="way"))
     if payment.order is None and payment.case is None:
         faults.append(
             Fault("money.what", "款项应属于订单或工单。", "Money belongs to an order or a case.", field="order")
