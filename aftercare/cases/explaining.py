@@ -7,7 +7,7 @@ from typing import Any
 
 from aftercare import calendar as working_time
 from aftercare.cases.models import Case
-from aftercare.cases.world import epoch, world_for
+from aftercare.cases.sheets import world_of
 from aftercare.engine.judge import Judge
 from aftercare.engine.timing import anchor_of, length, pauses, resolve
 from aftercare.engine.types import Who
@@ -21,8 +21,7 @@ def explain_due(case: Case, key: str, now: datetime) -> Json:
 
     Raises NotFound where the task has no deadline, or its anchor is not known yet.
     """
-    subject = {"kind": case.subject_kind, "id": case.subject_id} if case.subject_kind else None
-    world = world_for(case.version, case.procedure, case.store_id, subject, case.customer_id, now, epoch())
+    world = world_of(case, now)
     judge = Judge(case.state, world, Who(0, "", system=True), now, now)
     held = case.state["tasks"].get(key)
     task = world.procedure.tasks.get(held["task"]) if held else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+
 from datetime import datetime, timedelta
 
 from aftercare.engine import frame, work

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from aftercare.engine.judge import Judge
@@ -119,6 +120,8 @@ def _line_faults(
             field=path,
             clause=_clause(one),
         )
+    if whole and one.source is not None:
+        yield from _expected_faults(judge, one, rows, values, path)
     known = {column.id for column in one.columns} | {"key"}
     for n, row in enumerate(rows, 1):
         for name in set(row) - known:
@@ -142,6 +145,35 @@ def _line_faults(
                         row=n,
                         clause=fault.clause or _clause(one),
                     )
+
+
+def _expected_faults(
+    judge: Judge, one: Field, rows: list[dict[str, Json]], values: Mapping[str, Json], path: str
+) -> Iterator[Fault]:
+    """Lines against the rows they are expected to repeat: none missing, none more, equal where the handbook says so."""
+    expected = judge.json(one.source, values) if one.source else None
+    if not isinstance(expected, list):
+        return
+    name = one.key or "key"
+    by_key = {str(row[name]): row for row in expected if name in row} if one.key else {}
+    pairs = [(row, by_key.get(str(row.get(name)))) for row in rows] if by_key else list(zip_longest(rows, expected))
+    for n, (row, source) in enumerate(pairs, 1):
+        if row is None or source is None:
+            zh, en = ("缺少应有的一行", "a line is missing") if row is None else ("来源中没有这一行", "not expected")
+            yield Fault("line", f"第 {n} 行：{zh}", f"Line {n}: {en}", field=path, row=n, clause=_clause(one))
+            continue
+        for column in one.columns:
+            if (
+                column.must_equal
+                and row.get(column.id) != source.get(column.id)
+                and column.release not in judge.who.roles
+            ):
+                yield Fault(
+                    "differs", f"第 {n} 行：“{column.name.zh}”与原单不符", f"Line {n}: “{column.name.en}” differs",
+                    field=f"{path}.{n}.{column.id}", row=n, clause=_clause(column) or _clause(one),
+                )  # fmt: skip
+    for key in set(by_key) - {str(row.get(name)) for row in rows}:
+        yield Fault("line", f"缺少：{key}", f"Missing: {key}", field=path, clause=_clause(one))
 
 
 # --- types

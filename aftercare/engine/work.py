@@ -15,7 +15,7 @@ from aftercare.engine.values import empty, sheet_faults
 from aftercare.errors import Fault
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import Duration
-from aftercare.handbook.model import Form, Outcome, Task
+from aftercare.handbook.model import Field, Form, Outcome, Task
 
 
 def begin(judge: Judge, data: Mapping[str, Json]) -> None:
@@ -154,6 +154,8 @@ def _computed(judge: Judge, form: Form | None, values: dict[str, Json]) -> dict[
     if form is None:
         return values
     for one in form.fields:
+        if one.type == "lines" and isinstance(values.get(one.id), list):
+            values[one.id] = [_computed_row(judge, one, row, values) for row in values[one.id]]
         if one.compute is not None:
             values[one.id] = judge.json(one.compute, values)
         elif one.propose is not None and empty(values.get(one.id)):
@@ -163,6 +165,13 @@ def _computed(judge: Judge, form: Form | None, values: dict[str, Json]) -> dict[
         for name, value in values.items()
         if (one := form.field(name)) is None or judge.holds(one.shown, values)
     }
+
+
+def _computed_row(judge: Judge, one: Field, row: Json, values: Mapping[str, Json]) -> Json:
+    if not isinstance(row, dict):
+        return row
+    found = {column.id: judge.json(column.compute, values, row=row) for column in one.columns if column.compute}
+    return {**row, **found}
 
 
 def _refuse_types(judge: Judge, form: Form, values: Mapping[str, Json]) -> None:
