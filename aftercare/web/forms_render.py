@@ -17,11 +17,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from aftercare.customers import addresses
 from aftercare.errors import JSON, Fault
 from aftercare.handbook.conditions import Condition
 from aftercare.handbook.model import Field, Option
 from aftercare.texts import Text
-from aftercare.values import addresses
 from aftercare.web import forms_shape as shape
 
 INSTEAD_NAMES = {

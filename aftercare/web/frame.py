@@ -71,7 +71,7 @@ class Frame:
 
     @cached_property
     def store(self) -> StoreChoice | None:
-        chosen = self.request.session.get(STORE_KEY)
+        chosen = getattr(self.request, "session", {}).get(STORE_KEY)
         return next((store for store in self.stores if store.id == chosen), None)
 
     @cached_property

@@ -1,12 +1,17 @@
-"""All addresses of pages. Each room lists its own routes; every route names its access rule."""
+"""All addresses of pages. Each file of pages lists its own routes; every route names its access rule."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern
 
-from aftercare.web.pages import first_run, session
+from aftercare.web.pages import customers, customers_edit, customers_merge, desk, first_run, session, views
 
 urlpatterns: list[URLPattern] = [
     *session.routes,
     *first_run.routes,
+    *views.routes,
+    *desk.routes,
+    *customers_edit.routes,
+    *customers_merge.routes,
+    *customers.routes,
 ]

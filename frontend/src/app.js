@@ -29,6 +29,7 @@
   document.addEventListener("click", (event) => {
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest("[data-show-keys]")) { all("details[data-menu]").forEach((menu) => (menu.open = false)); $("#keys").showModal(); }
+    event.target.closest("[data-close]")?.closest("dialog").close();
     const opener = event.target.closest("[data-open]");
     if (opener) $(opener.dataset.open)?.showModal();
   });
@@ -97,6 +98,24 @@
       field.addEventListener("change", () => field.form.requestSubmit());
     });
   }
+
+  // --- searching while one types: after a pause, and never in the middle of a syllable of an input method ----------
+  let pause;
+  function settleSearch(event) {
+    const form = event.target.closest("form[data-live]");
+    if (!form || event.isComposing) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => form.dispatchEvent(new Event("settled")), event.type === "change" ? 0 : 220);
+  }
+  ["input", "change", "compositionend"].forEach((name) => document.addEventListener(name, settleSearch));
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest("[data-arrows]");
+    if (!box || event.isComposing || !["ArrowDown", "Enter"].includes(event.key)) return;
+    const first = $("[data-row] a", $(box.dataset.arrows));
+    if (!first) return;
+    event.preventDefault();
+    if (event.key === "Enter") first.click(); else move(1);
+  });
 
   // --- keys -----------------------------------------------------------------------------------------------------
   function move(step) {

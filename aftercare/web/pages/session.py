@@ -32,7 +32,7 @@ def first(request: Any) -> HttpResponse:
 
 
 def sign_in(request: Any) -> HttpResponse:
-    back = _own_address(request, request.POST.get("next") or request.GET.get("next") or "")
+    back = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.actor.person:
         return hx.redirect(request, back)
     if request.method != "POST":
@@ -106,7 +106,7 @@ def me(request: Any) -> HttpResponse:
 
 def choose_language(request: Any) -> HttpResponse:
     chosen = request.POST.get("language", "")
-    response = hx.redirect(request, _own_address(request, request.POST.get("back", "")))
+    response = hx.redirect(request, own_address(request, request.POST.get("back", "")))
     if chosen in dict(LANGUAGES):
         _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
         _keep(request, "language", chosen)
@@ -115,7 +115,7 @@ def choose_language(request: Any) -> HttpResponse:
 
 def choose_theme(request: Any) -> HttpResponse:
     chosen = request.POST.get("theme", "")
-    response = hx.redirect(request, _own_address(request, request.POST.get("back", "")))
+    response = hx.redirect(request, own_address(request, request.POST.get("back", "")))
     if chosen in dict(THEMES):
         _remember(response, frame.THEME_COOKIE, chosen)
         _keep(request, "theme", chosen)
@@ -126,7 +126,7 @@ def choose_store(request: Any) -> HttpResponse:
     chosen = request.POST.get("store", "")
     mine = {str(store.id): store.id for store in frame.my_stores(request)}
     request.session[frame.STORE_KEY] = mine.get(chosen)
-    return hx.redirect(request, _own_address(request, request.POST.get("back", "")))
+    return hx.redirect(request, own_address(request, request.POST.get("back", "")))
 
 
 def _keep(request: Any, field: str, value: str) -> None:
@@ -141,7 +141,7 @@ def _twice(request: Any) -> str:
     return str(first)
 
 
-def _own_address(request: Any, address: str) -> str:
+def own_address(request: Any, address: str) -> str:
     """An address of ours, else the first page: nobody is led elsewhere by a link."""
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if safe and address.startswith("/") else "/"

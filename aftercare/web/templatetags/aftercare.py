@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aftercare.customers import phones
 from aftercare.errors import Fault
-from aftercare.values import phones
 from aftercare.web import assets, once, words
 
 register = template.Library()

@@ -1,0 +1,1 @@
+"""What pages show, worked out: one file per noun; templates only print."""

@@ -1,0 +1,271 @@
+"""A task as people see it: a card, and the card unfolded with its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aftercare.cases.filling import known_values
+from aftercare.cases.models import Case, OpenTask
+from aftercare.cases.queries import definition
+from aftercare.engine.parties import CUSTOMER, IMPLIED
+from aftercare.errors import Fault
+from aftercare.handbook.model import Form, Outcome, Party, Task
+from aftercare.people.actor import Actor
+from aftercare.web import forms_said
+from aftercare.web.forms_render import Drawn
+from aftercare.web.known import known_for
+from aftercare.web.naming import MUST_BE, WAYS, House, Names, clause_links
+from aftercare.web.words import distance_said, due_tone, moment_said, text_in
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """For whom a case is: read for all cards of a page at once."""
+
+    customer: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one party must do on a task, and whether it is done. `kind`: customer, mine, others."""
+
+    who: str
+    must: str
+    name: str
+    asks: str
+    kind: str
+    given: Mapping[str, Json] | None
+    by: str
+    implied: bool
+    reason: bool
+    outcome: str = ""
+
+    @property
+    def name_of_input(self) -> str:
+        return f"{self.who}|{self.must}"
+
+    @property
+    def dom(self) -> str:
+        return f"{self.who}-{self.must}".replace(":", "-")
+
+
+class TaskCard:
+    """One task that stands open or planned. Attributes are read by day/card.html and cases/task.html."""
+
+    def __init__(self, row: OpenTask, actor: Actor, house: House, now: datetime, about: About = About()) -> None:
+        self.row, self.case, self.actor, self.house, self.now, self.about = row, row.case, actor, house, now, about
+        self.handbook, self.procedure = definition(row.case)
+        self.names = Names(self.handbook, self.procedure, house)
+        self.task: Task = self.procedure.tasks[row.task]
+
+    @property
+    def id(self) -> str:
+        return card_id(self.row.case_id, self.row.key)
+
+    @property
+    def url(self) -> str:
+        return reverse("task", args=[self.row.case_id, self.row.key])
+
+    @property
+    def title(self) -> str:
+        return self.names.task(self.row.key)
+
+    @property
+    def tone(self) -> str:
+        if self.row.due_at is None:
+            return "planned" if self.row.state == "planned" else "open"
+        if self.row.state == "planned" and self.row.due_at > self.now:
+            return "planned"
+        return due_tone(self.row.due_at, self.now)
+
+    @property
+    def clauses(self) -> list[tuple[str, str, str]]:
+        own = self.task.due.clauses if self.task.due else ()
+        return clause_links([*self.task.clauses, *own], self.handbook)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [] if self.task.decide else list(self.task.outcomes.values())
+
+    @property
+    def whose(self) -> str:
+        if self.row.assignee_id:
+            return self.house.person(self.row.assignee_id)
+        return "、".join(self.names.role(role) for role in self.row.roles)
+
+    @property
+    def waits_for(self) -> str:
+        return "、".join(self.names.role(who) for who in self.row.waiting)
+
+    @property
+    def at_once(self) -> bool:
+        """Nothing to fill in and nobody to ask: an outcome is one press."""
+        parties = [*self.task.parties, *(one for outcome in self.outcomes for one in outcome.parties)]
+        gates = [*self.task.requires, *(gate for outcome in self.outcomes for gate in outcome.requires)]
+        return not (self.task.form or parties or any(gate.otherwise == "reason" for gate in gates) or self.task.checks)
+
+    @property
+    def may_do(self) -> bool:
+        """Is the work theirs? Otherwise its buttons are absent."""
+        if self.row.assignee_id == self.actor.person or self.actor.may("cases.manage", self.row.store_id):
+            return self.actor.may("cases.act", self.row.store_id)
+        mine = self.actor.roles_in(self.row.store_id)
+        return bool(mine & set(self.row.roles)) and self.actor.may("cases.act", self.row.store_id)
+
+    @property
+    def text_to_copy(self) -> str:
+        """What goes into a chat: what, for whom, until when, where to do it."""
+        lines = [f"【{self.title}】{self.case.number}"]
+        about = " · ".join(one for one in (self.about.customer, self.about.order) if one)
+        if about:
+            lines.append(about)
+        if self.row.due_at:
+            said = f"{moment_said(self.row.due_at, self.now)} · {distance_said(self.row.due_at, self.now)}"
+            lines.append(_("By %(when)s") % {"when": said})
+        lines.append(_("Done by: %(who)s") % {"who": self.whose})
+        if self.clauses:
+            lines.append(_("Clauses: %(ids)s") % {"ids": "、".join(one[0] for one in self.clauses)})
+        return "\n".join(lines)
+
+
+class OpenedTask(TaskCard):
+    """A card unfolded: the form with what is known, whose word is still needed, the outcomes."""
+
+    def __init__(
+        self,
+        row: OpenTask,
+        actor: Actor,
+        house: House,
+        now: datetime,
+        about: About = About(),
+        *,
+        faults: Iterable[Fault] = (),
+        typed: Mapping[str, Sequence[str]] | None = None,
+        notice: str = "",
+    ) -> None:
+        super().__init__(row, actor, house, now, about)
+        self.faults, self.typed, self.notice = tuple(faults), typed, notice
+
+    @property
+    def form(self) -> Form | None:
+        return self.handbook.forms.get(self.task.form)
+
+    @cached_property
+    def values(self) -> dict[str, Json]:
+        form = self.form
+        return known_values(self.case, self.row.key, form, self.actor, self.now) if form else {}
+
+    @cached_property
+    def drawn(self) -> Drawn | None:
+        form = self.form
+        if form is None:
+            return None
+        prefix, known = f"f{self.row.pk}", known_for(self.actor, self.house, form.fields, self.values)
+        logic = reverse("task_rules", args=[self.case.version, form.id])
+        typed = self.typed
+        return Drawn(form.fields, self.values, faults=self.faults, typed=typed, known=known, prefix=prefix, logic=logic)
+
+    @property
+    def sheet(self) -> list[forms_said.Said]:
+        """The draft as read by somebody who is asked for their word."""
+        form = self.form
+        draft = self.case.state["drafts"].get(self.row.key) or {}
+        if form is None:
+            return []
+        return forms_said.sheet(form.fields, draft, self.now, known_for(self.actor, self.house, form.fields, draft))
+
+    @property
+    def other_faults(self) -> list[tuple[Fault, list[tuple[str, str, str]]]]:
+        """What stands in the way, with the clauses that ask for it."""
+        return [(one, clause_links([one.clause], self.handbook)) for one in self.faults]
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        found = [(party, "") for party in self.task.parties]
+        found += [(party, outcome.id) for outcome in self.task.outcomes.values() for party in outcome.parties]
+        return [
+            self._mark(party, who, must, outcome)
+            for party, outcome in found
+            for who in party.who
+            for must in sorted(party.must)
+        ]
+
+    def _mark(self, party: Party, who: str, must: str, outcome: str) -> Mark:
+        given = self.case.state["tasks"][self.row.key].get("marks", {}).get(f"{who}|{must}")
+        kind = "customer" if who == CUSTOMER else "mine" if self._is_me(who) else "others"
+        by = ""
+        if given:
+            by = self.house.person(given.get("person")) if given.get("person") else self.names.role(who)
+            way = WAYS.get(str(given.get("way")))
+            by += f"（{text_in(way)}）" if way else ""
+        implied = kind == "mine" and must in IMPLIED and not party.not_ and self.may_do
+        label = self.names.outcome(self.row.key, outcome) if outcome else ""
+        asks = text_in(MUST_BE.get(must, must))
+        return Mark(who, must, self.names.role(who), asks, kind, given, by, implied, party.reason, label)
+
+    def _is_me(self, who: str) -> bool:
+        person = (self.case.state["people"].get(who) or {}).get("id")
+        rule = self.procedure.people.get(who)
+        role = rule.role if rule and rule.role else who
+        return person == self.actor.person or role in self.actor.roles_in(self.row.store_id)
+
+    @property
+    def asked_of_me(self) -> list[Mark]:
+        """Marks this person may give on work that is not theirs to finish."""
+        return [one for one in self.marks if one.kind == "mine" and not one.given and not one.implied]
+
+    @property
+    def asks_others(self) -> bool:
+        return any(not one.given and one.kind == "others" for one in self.marks)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """(name of the gate, its sentence) of gates that let one by with a reason and stand in the way now."""
+        gates = [(f"{self.row.key}/{n}", one) for n, one in enumerate(self.task.requires)]
+        for outcome in self.outcomes:
+            gates += [(f"{self.row.key}.{outcome.id}/{n}", one) for n, one in enumerate(outcome.requires)]
+        said = {fault.zh for fault in self.faults}
+        return [
+            (name, text_in(gate.message))
+            for name, gate in gates
+            if gate.otherwise == "reason" and gate.message and gate.message.zh in said
+        ]
+
+    @property
+    def ways(self) -> list[tuple[str, Any]]:
+        return list(WAYS.items())
+
+
+def card_id(case: int, key: str) -> str:
+    """The id of a card's element: letters, digits and hyphens only."""
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else f"-{ord(sign):x}-" for sign in key)
+    return f"task-{case}-{plain}"
+
+
+def abouts(cases: Iterable[Case]) -> dict[int, About]:
+    """Customer and order of each case: two statements, however many."""
+    from aftercare.customers.models import Customer
+    from aftercare.orders.models import Order
+
+    cases = list(cases)
+    customers = {one.customer_id for one in cases if one.customer_id}
+    orders = {one.subject_id for one in cases if one.subject_kind == "order" and one.subject_id}
+    names = dict(Customer.objects.filter(pk__in=customers).values_list("pk", "full_name"))
+    numbers = dict(Order.objects.filter(pk__in=orders).values_list("pk", "number"))
+    return {
+        one.pk: About(
+            names.get(one.customer_id or 0, ""),
+            numbers.get(one.subject_id or 0, "") if one.subject_kind == "order" else "",
+        )
+        for one in cases
+    }
