@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aftercare.handbook.build.context import ALL
 from aftercare.handbook.build.sugar import expand
 from aftercare.handbook.faults import Faults
 from aftercare.handbook.model import Spot
 from aftercare.handbook.nodes import Map, Scalar, Seq, is_null, spot_of
-from aftercare.handbook.reader import MAX_NODES, Unreadable, read
+from aftercare.handbook.reader import MAX_NODES, read
 from aftercare.handbook.source.base import Element, elements, read_element
 from aftercare.handbook.source.files import KINDS, PLACES, SHORT_VALUE, keys_of
 from aftercare.handbook.source.others import HandbookSource
@@ -21,12 +22,14 @@ class Raw:
     """The elements of one handbook as nodes."""
 
     head: Any = None
+    lost: set[str] = field(default_factory=set)  # kinds of which a file could not be read
     kinds: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
 
     def lay_over(self, other: Raw) -> None:
         """`other` replaces whole elements of the same kind and id."""
         for kind, own in other.kinds.items():
             self.kinds[kind].update(own)
+        self.lost |= other.lost
 
     def drop(self, names: Iterable[Scalar], faults: Faults) -> None:
         """`id` in every kind, or `kind.id` in one."""
@@ -40,8 +43,8 @@ class Raw:
                 faults.unknown("unknown_drop", name.spot, "可去掉的元素", "element to drop", str(name), known)
 
 
-def gather(files: Mapping[str, str], faults: Faults, budget: list[int] | None = None) -> Raw:
-    """Every element of the YAML files; duplicates and misplaced keys are faults."""
+def gather(files: Mapping[str, str], faults: Faults, budget: list[int] | None = None, prefix: str = "") -> Raw:
+    """Every element of the YAML files; duplicates and misplaced keys are faults, their files told with `prefix`."""
     raw = Raw()
     budget = budget if budget is not None else [MAX_NODES]
     for file in sorted(name for name in files if name.endswith(".yaml")):
@@ -53,10 +56,11 @@ def gather(files: Mapping[str, str], faults: Faults, budget: list[int] | None = 
             continue
         if budget[0] < 0:
             break
-        try:
-            _take(raw, read(files[file], file, faults, budget), file, allowed, faults)
-        except Unreadable:
-            continue
+        before = len(faults.wrong)
+        root = read(files[file], prefix + file, faults, budget)
+        if root is None and len(faults.wrong) > before:
+            raw.lost.update(allowed)
+        _take(raw, root, file, allowed, faults)
     return raw
 
 
@@ -87,7 +91,7 @@ def _take_kind(raw: Raw, kind: str, node: Any, faults: Faults) -> None:
     for number, item in enumerate(node):
         name = item.get("id") if isinstance(item, Map) else None
         if kind == "contradictions" and isinstance(item, Map) and name is None:
-            name = Scalar(f"contradiction_{spot_of(item).line}_{number}", spot_of(item))
+            name = Scalar(f"{spot_of(item).file}_{number}", spot_of(item))
         if not isinstance(item, Map):
             faults.add("not_a_map", spot_of(item), "这里要写 键: 值", "`key: value` pairs belong here")
         elif not isinstance(name, Scalar) or is_null(name):
@@ -128,6 +132,7 @@ def read_all(raw: Raw, faults: Faults) -> dict[str, dict[str, Element]]:
     return made
 
 
-def unread(raw: Raw, made: Mapping[str, Mapping[str, Element]]) -> bool:
-    """Whether an element is missing because it could not be read."""
-    return any(len(made[kind]) < len(items) for kind, items in raw.kinds.items())
+def unread(raw: Raw, made: Mapping[str, Mapping[str, Element]]) -> frozenset[tuple[str, str]]:
+    """(kind, id) of the elements that could not be read; id "*" where a whole file was lost."""
+    single = {(kind, name) for kind, items in raw.kinds.items() for name in items if name not in made[kind]}
+    return frozenset(single | {(kind, ALL) for kind in raw.lost})

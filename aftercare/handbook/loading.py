@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from aftercare.handbook.build.handbook import build_handbook
 from aftercare.handbook.checks import check_all
 from aftercare.handbook.faults import Faults, TooMany
 from aftercare.handbook.folder import content_hash, read_folder
-from aftercare.handbook.gather import Raw, gather, read_all, read_head
+from aftercare.handbook.gather import Raw, gather, read_all, read_head, unread
 from aftercare.handbook.model import Handbook
 from aftercare.handbook.nodes import Scalar
 from aftercare.handbook.reader import MAX_NODES
@@ -24,6 +25,7 @@ KEPT = 8  # loads remembered by content hash
 BASE = "@"  # files of a handbook built upon are kept as "@ID/forms/x.yaml"
 
 Files = Mapping[str, str]
+_FOLDER = re.compile(r"(?:\.\./)?([A-Za-z0-9_-]{1,60})/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _load(files: Files, key: str) -> Loaded:
         complete = not faults.wrong
         if head is not None:
             templates = _templates(files, head)
-            handbook, build = build_handbook(head, sources, templates, faults)
+            handbook, build = build_handbook(head, sources, templates, faults, unread(raw, sources))
             check_all(handbook, build, complete)
     except TooMany:
         handbook = None
@@ -105,13 +107,14 @@ def _load(files: Files, key: str) -> Loaded:
 
 def _layered(name: str, files: Files, faults: Faults, budget: list[int], above: tuple[str, ...]) -> Raw:
     """The elements of a handbook over those it builds on."""
-    own = gather(_part(files, name), faults, budget)
+    own = gather(_part(files, name), faults, budget, f"{BASE}{name}/" if name else "")
     head = _quiet_head(own)
+    above = (*above, name or str(head.id if head else ""))
     made = Raw(head=own.head)
     for base in (head.builds_on if head else None) or ():
         known = _base_names(files)
         wanted = Path(base).name
-        if wanted in above or wanted == str(head.id if head else "") or len(above) >= MAX_BASES:
+        if wanted in above or len(above) > MAX_BASES:
             faults.add(
                 "base_circle",
                 base.spot,
@@ -121,7 +124,7 @@ def _layered(name: str, files: Files, faults: Faults, budget: list[int], above: 
         elif wanted not in known:
             faults.unknown("unknown_base", base.spot, "手册", "handbook", str(base), known)
         else:
-            made.lay_over(_layered(wanted, files, faults, budget, (*above, wanted)))
+            made.lay_over(_layered(wanted, files, faults, budget, above))
     if head and head.drop:
         made.drop(head.drop, faults)
     made.lay_over(own)
@@ -134,7 +137,7 @@ def _quiet_head(raw: Raw) -> HandbookSource | None:
 
 
 def _part(files: Files, name: str) -> dict[str, str]:
-    """The files of one handbook among those of all; a base's files keep their long name in faults by the reader."""
+    """The files of one handbook among those of all."""
     if not name:
         return {file: text for file, text in files.items() if not file.startswith(BASE)}
     prefix = f"{BASE}{name}/"
@@ -170,5 +173,6 @@ def _bases(files: Files, folder: Path, library: Mapping[str, Path], faults: Faul
 
 def _beside(folder: Path, name: str) -> Path | None:
     """`../other` or `other`: a folder beside the handbook."""
-    path = folder.resolve().parent / Path(name).name
-    return path if name in (Path(name).name, f"../{Path(name).name}") and path.is_dir() else None
+    found = _FOLDER.fullmatch(name)
+    path = folder.resolve().parent / (found[1] if found else "")
+    return path if found and path.is_dir() else None

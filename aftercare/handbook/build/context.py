@@ -19,7 +19,7 @@ from aftercare.handbook.conditions import (
     compile_condition,
 )
 from aftercare.handbook.duration import DurationFault, parse_duration
-from aftercare.handbook.faults import Faults
+from aftercare.handbook.faults import Faults, TooMany
 from aftercare.handbook.model import Form, Setting, Spot
 from aftercare.handbook.nodes import Map, Scalar, Seq
 from aftercare.handbook.source.base import Citing, Element
@@ -28,6 +28,9 @@ from aftercare.texts import Text
 _DURATION_LIKE = re.compile(r"-?[0-9]+\s*[a-z]*", re.IGNORECASE)
 _EACH = re.compile(r"(?P<list>.+?)\s+as\s+(?P<var>[a-z][a-z0-9_]*)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+ALL = "*"  # every element of a kind
+MAX_CONDITIONS = 10_000  # compiled in one load
 
 # kind of element -> what people call it
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -46,12 +49,14 @@ class Build:
 
     faults: Faults
     sources: Mapping[str, Mapping[str, Any]]
+    unread: frozenset[tuple[str, str]] = frozenset()  # (kind, id) of elements whose own faults are told already
     templates: Mapping[str, str] = field(default_factory=dict)  # files beside documents: path -> text
     forms: dict[str, Form] = field(default_factory=dict)  # without conditions
     settings: dict[str, Setting] = field(default_factory=dict)
     rules: dict[str, FunctionType] = field(default_factory=dict)
     carried: dict[str, list[Spot]] = field(default_factory=dict)
     used_settings: set[str] = field(default_factory=set)
+    _count: int = 0
     _compiled: dict[tuple[str, int, Type | None], Condition] = field(default_factory=dict)
     _scopes: dict[int, Scope] = field(default_factory=dict)
 
@@ -63,6 +68,7 @@ class Build:
         key = (text, id(scope), None if want is None else want)
         try:
             known = self._compiled.get(key) if _hashable(want) else None
+            self._spend(at)
             made = known or compile_condition(text, scope, want)
         except ConditionFaults as wrong:
             for one in wrong.faults:
@@ -73,6 +79,12 @@ class Build:
             self._scopes[id(scope)] = scope
         self.used_settings.update(path[1] for path in made.names if len(path) > 1 and path[0] == "settings")
         return made
+
+    def _spend(self, at: Scalar) -> None:
+        self._count += 1
+        if self._count > MAX_CONDITIONS:
+            self.faults.add("too_much", at.spot, "手册里的条件太多", "the handbook holds too many conditions")
+            raise TooMany
 
     def duration(self, expr: Scalar | None, scope: Scope) -> Condition | None:
         """A literal such as 3d, or an expression of a duration."""
@@ -141,6 +153,9 @@ class Build:
         return tuple(str(name) for name in names or ())
 
     def unknown(self, kind: str, name: Scalar, known: Iterable[str]) -> None:
+        own = "roles" if kind == "people" else kind
+        if (own, str(name)) in self.unread or (own, ALL) in self.unread:
+            return
         zh, en = LABELS[kind]
         self.faults.unknown(f"unknown_{kind}", name.spot, zh, en, str(name), known)
 

@@ -90,6 +90,8 @@ def _share(value: Any) -> float:
 
 
 def _covers(build: Build, names: Seq | None, form: Form | None) -> tuple[str, ...]:
+    if form is None and any(kind == "forms" for kind, _ in build.unread):
+        return tuple(str(name) for name in names or ())
     known = [path for field in (form.fields if form else ()) for path in _paths(field)]
     return build.among("fields", names, known)
 

@@ -21,10 +21,14 @@ Sources = Mapping[str, Mapping[str, Any]]
 
 
 def build_handbook(
-    head: HandbookSource, sources: Sources, templates: Mapping[str, str], faults: Faults
+    head: HandbookSource,
+    sources: Sources,
+    templates: Mapping[str, str],
+    faults: Faults,
+    unread: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Handbook, Build]:
     """The definitions; not to be used when `faults` holds any. `sources`: kind -> id -> element."""
-    build = Build(faults, sources, templates)
+    build = Build(faults, sources, unread, templates)
     build.settings.update({name: plain.setting(build, one) for name, one in sources["settings"].items()})
     build.forms.update({name: forms.skeleton(build, one) for name, one in sources["forms"].items()})
     build.rules.update({name: rules.signature(build, one) for name, one in sources["rules"].items()})

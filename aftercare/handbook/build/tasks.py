@@ -13,6 +13,7 @@ from aftercare.handbook.entities import ENTITIES
 from aftercare.handbook.fields import form_type, one_type, schema_type
 from aftercare.handbook.model import Accept, Check, ForEach, Outcome, Task
 from aftercare.handbook.nodes import Map, Scalar, one_or_many
+from aftercare.handbook.scopes import LOOSE
 from aftercare.handbook.source.base import read_element
 from aftercare.handbook.source.procedures import AcceptSource, CheckSource, ForEachSource, OutcomeSource, TaskSource
 from aftercare.texts import Text
@@ -29,7 +30,7 @@ def where(place: Place, source: TaskSource) -> Where:
     build = place.build
     form = build.forms.get(str(source.form or ""))
     variables = for_each_variables(place, source)
-    more: dict[str, Any] = {**variables, **({"form": form_type(form)} if form else {})}
+    more: dict[str, Any] = {**variables, **({"form": form_type(form) if form else LOOSE} if source.form else {})}
     return Where(place, str(source.task), place.scope(**more), form, variables)
 
 

@@ -144,6 +144,7 @@ def _note(error: Any, node: Any, faults: Faults) -> None:
     context = error.get("ctx") or {}
     path = ".".join(str(part) for part in error["loc"])
     if "zh" in context:
+        spot = context.get("spot") or spot
         faults.add(error["type"], spot, context["zh"], context["en"], context.get("instead", ""), path)
     elif error["type"] == "missing":
         key = str(error["loc"][-1])

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from aftercare.handbook.duration import DurationFault, parse_duration
 from aftercare.handbook.faults import nearest
+from aftercare.handbook.model import Spot
 from aftercare.handbook.nodes import Map, Scalar, Seq, one_or_many, plain, spot_of
 
 RESERVED = frozenset(
@@ -42,9 +43,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _DURATION_LIKE = re.compile(r"[0-9]{1,9}[a-z]{1,5}", re.ASCII)
 
 
-def wrong(code: str, zh: str, en: str, instead: str = "") -> PydanticCustomError:
-    """A fault at the value being read."""
-    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en, "instead": instead})
+def wrong(code: str, zh: str, en: str, instead: str = "", spot: Spot | None = None) -> PydanticCustomError:
+    """A fault at `spot`, else at the value being read."""
+    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en, "instead": instead, "spot": spot})
 
 
 def _scalar(node: Any) -> Scalar:
@@ -201,6 +202,7 @@ def texts(node: Any) -> Map:
             "unknown_key",
             f"这里只有 zh 和 en，没有 {extra[0][:40]}（含逗号的文字要加引号）",
             f"only zh and en belong here, not {extra[0][:40]!r} (quote a text that holds a comma)",
+            spot=node.key_spots.get(extra[0]),
         )
     for language, zh in (("zh", "中文"), ("en", "英文")):
         value = node.get(language)
