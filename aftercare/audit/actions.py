@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from aftercare.audit.models import Trace
 from aftercare.errors import JSON
-from aftercare.plain import keepable
+from aftercare.values.plain import keepable
 
 
 class Who(Protocol):

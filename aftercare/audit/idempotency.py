@@ -20,7 +20,7 @@ from django.db import connection
 
 from aftercare.audit.models import RequestKey
 from aftercare.errors import Refused
-from aftercare.plain import text_fault
+from aftercare.values.plain import text_fault
 
 KEPT = timedelta(days=7)
 KEY_LENGTH = 255

@@ -7,8 +7,8 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftercare.cases import bulk, doctor, of_customers
         from aftercare import doctor as rounds
+        from aftercare.cases import bulk, doctor, of_customers
         from aftercare.people import hooks
 
         hooks.on_calendar_change("cases", bulk.on_calendar_change)

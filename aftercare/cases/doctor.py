@@ -11,10 +11,10 @@ from django.db import connection
 from aftercare.cases import chain, projection
 from aftercare.cases.models import Case, Deadline, Event, EventPersonal, OpenTask, PendingCopy
 from aftercare.cases.world import handbook_of
+from aftercare.doctor import Finding
 from aftercare.engine import Event as EngineEvent
 from aftercare.engine import rebuild
 from aftercare.engine.types import moment
-from aftercare.doctor import Finding
 from aftercare.errors import Fault
 from aftercare.texts import Text
 

@@ -51,11 +51,19 @@ def asked(actor: Actor) -> Q:
 
 
 def my_day(
-    actor: Actor, now: datetime, until: datetime, *, person: int | None = None, role: str = "", store: int | None = None
+    actor: Actor,
+    now: datetime,
+    until: datetime,
+    *,
+    person: int | None = None,
+    role: str = "",
+    store: int | None = None,
+    everybody: bool = False,
 ) -> Day:
-    """`until`: the end of today. Managers may look at a person, a role or a store. Five statements, whatever the load."""
+    """`until`: the end of today. Managers may look at a person, a role, a store or everybody they manage. Five
+    statements, whatever the load."""
     tasks = OpenTask.objects.select_related("case").order_by("due_at", "id")
-    if person is not None or role or store is not None:
+    if person is not None or role or store is not None or everybody:
         shown = visible(tasks, actor, "cases.manage")
         shown = shown.filter(assignee_id=person) if person is not None else shown
         shown = shown.filter(roles__contains=[role]) if role else shown

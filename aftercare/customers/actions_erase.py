@@ -15,7 +15,7 @@ from aftercare.customers.models import Address, Customer, MergeRecord, Phone, Re
 from aftercare.customers.rows import fault, locked, stop_on
 from aftercare.errors import JSON
 from aftercare.people.actor import Actor
-from aftercare.plain import text_faults
+from aftercare.values.plain import text_faults
 
 
 @transaction.atomic

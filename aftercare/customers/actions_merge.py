@@ -18,8 +18,8 @@ from aftercare.customers.terms import fold, initials_of
 from aftercare.errors import Conflict, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.pinyin import of_name
 from aftercare.texts import Text
+from aftercare.values.pinyin import of_name
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
 # What is chosen together, under the name people see.

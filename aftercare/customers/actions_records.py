@@ -29,8 +29,8 @@ from aftercare.customers.terms import initials_of
 from aftercare.errors import Fault, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.pinyin import of_name
-from aftercare.plain import text_faults
+from aftercare.values.pinyin import of_name
+from aftercare.values.plain import text_faults
 
 REVEALS = 20
 REVEALS_WITHIN = timedelta(minutes=10)

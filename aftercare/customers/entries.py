@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aftercare.customers import addresses as places
-from aftercare.customers import phones as numbers
 from aftercare.customers.birthdays import birthday_fault
 from aftercare.customers.models import Address, Customer, Phone
 from aftercare.customers.rows import fault
 from aftercare.customers.terms import initials_of
 from aftercare.errors import JSON, Fault, Refused
 from aftercare.people.actor import Actor
-from aftercare.pinyin import of_name
-from aftercare.plain import text_faults
+from aftercare.values import phones as numbers
+from aftercare.values import places
+from aftercare.values.pinyin import of_name
+from aftercare.values.plain import text_faults
 
 LONGEST = {"notes": 10_000}
 LONGEST_TEXT = 300

@@ -11,17 +11,17 @@ from django.db.models import Prefetch
 
 from aftercare.customers import hooks
 from aftercare.customers import search as finding
-from aftercare.customers.addresses import Parts, missing_fault
 from aftercare.customers.entries import PART_NAMES
 from aftercare.customers.models import Address, Customer, Phone, Relation
-from aftercare.customers.names import full_name_fault
-from aftercare.customers.phones import mask
 from aftercare.customers.rows import absent, fault
 from aftercare.customers.terms import fold
 from aftercare.errors import Fault
 from aftercare.people.access import require, require_somewhere, visible
 from aftercare.people.actor import Actor
-from aftercare.plain import keepable
+from aftercare.values.names import full_name_fault
+from aftercare.values.phones import mask
+from aftercare.values.places import Parts, missing_fault
+from aftercare.values.plain import keepable
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aftercare.pinyin import readings
+from aftercare.values.pinyin import readings
 
 LONGEST_QUERY = 100
 MOST_WORDS = 6

@@ -18,8 +18,8 @@ from aftercare.documents.models import Copy, Document, Printer, PrintLog
 from aftercare.errors import Conflict, Fault, NotFound, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.plain import text_faults
 from aftercare.texts import Text
+from aftercare.values.plain import text_faults
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ISSUER = "issuer"

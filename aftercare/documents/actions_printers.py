@@ -13,7 +13,7 @@ from aftercare.documents.models import Printer
 from aftercare.errors import Conflict, Fault, NotFound, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.plain import text_faults
+from aftercare.values.plain import text_faults
 
 
 def save_printer(values: Mapping[str, Any], actor: Actor, now: datetime, printer: int | None = None) -> Printer:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-
 from datetime import datetime, timedelta
 
 from aftercare.engine import frame, work
 from aftercare.engine.commands import Command
-from aftercare.engine.fold import empty
+from aftercare.engine.fold import clone, empty
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import hand
 from aftercare.engine.tasks import settle
@@ -52,7 +51,7 @@ def decide(world: World, state: State | None, command: Command, who: Who, now: d
     can do wrong comes back as a Refusal.
     """
     happened_at = command.happened_at or now
-    work_state = empty() if state is None else copy.deepcopy(state)
+    work_state = empty() if state is None else clone(state)
     judge = Judge(work_state, world, who, now, happened_at)
     try:
         _in_time(command, state, happened_at, now)

@@ -11,9 +11,9 @@ from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json
 from aftercare.errors import Fault
 from aftercare.handbook.model import Field, Form
-from aftercare.values.addresses import place_fault
 from aftercare.values.names import full_name_fault
 from aftercare.values.phones import phone_fault
+from aftercare.values.places import place_fault
 from aftercare.values.plain import text_fault
 
 LONGEST = {"text": 500, "name": 100, "long_text": 20_000}

@@ -17,7 +17,7 @@ from aftercare.money import received
 from aftercare.money.models import WAYS, Entry
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.plain import text_faults
+from aftercare.values.plain import text_faults
 
 MOST = 10**13
 KINDS = ("customer", "company", "person", "supplier", "carrier")

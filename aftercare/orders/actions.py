@@ -87,9 +87,7 @@ def change_order(
     return order
 
 
-def save_fields(
-    order_id: int, values: Mapping[str, Any], actor: Actor, now: datetime, *, reason: str = ""
-) -> Order:
+def save_fields(order_id: int, values: Mapping[str, Any], actor: Actor, now: datetime, *, reason: str = "") -> Order:
     """What the effect `save: order` of a case calls, inside its transaction: the case has judged right and time.
 
     Nobody is told: it is the case that speaks. Raises Refused for values an order cannot hold.
@@ -164,9 +162,7 @@ def record_delivery(
     return order
 
 
-def _change(
-    order: Order, values: Mapping[str, Any], actor: Actor, now: datetime, reason: str
-) -> changing.Changes:
+def _change(order: Order, values: Mapping[str, Any], actor: Actor, now: datetime, reason: str) -> changing.Changes:
     good, faults = checked(_completed(order, values))
     if faults:
         raise Refused(faults)

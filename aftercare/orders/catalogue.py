@@ -16,7 +16,7 @@ from aftercare.orders.search import find_with_pinyin
 from aftercare.orders.values import MOST_MONEY
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
-from aftercare.plain import text_faults
+from aftercare.values.plain import text_faults
 
 LONGEST = {"code": 60, "name": 200, "spec": 200, "unit": 20, "category": 60}
 _WRITTEN = ("name", "spec", "unit", "category", "list_price", "active", "find", "version")

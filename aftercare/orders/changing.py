@@ -46,9 +46,7 @@ def new_lines(order: Order, lines: Sequence[Mapping[str, Any]], used: Sequence[s
     numbers = (f"k{n}" for n in range(1, len(lines) + len(taken) + 2))
     free = (key for key in numbers if key not in taken)
     return [
-        OrderLine(
-            order=order, n=n, key=line["key"] or next(free), **{name: line[name] for name in LINE_FIELDS}
-        )
+        OrderLine(order=order, n=n, key=line["key"] or next(free), **{name: line[name] for name in LINE_FIELDS})
         for n, line in enumerate(lines, start=1)
     ]
 

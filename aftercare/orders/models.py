@@ -87,9 +87,7 @@ class Order(models.Model):
             models.Index(fields=["store", "-ordered_on", "-id"], name="order_recent"),
             models.Index(fields=["-ordered_on", "-id"], name="order_recent_all"),
             models.Index(fields=["customer", "-ordered_on"], name="order_of_customer"),
-            models.Index(
-                fields=["delivery_date", "id"], name="order_open_by_date", condition=Q(status="open")
-            ),
+            models.Index(fields=["delivery_date", "id"], name="order_open_by_date", condition=Q(status="open")),
         ]
 
 
@@ -142,9 +140,7 @@ class OrderChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["order", "id"], name="order_change_of"),
-            models.Index(
-                fields=["responsible", "at"], name="order_change_counted", condition=Q(after_issue=True)
-            ),
+            models.Index(fields=["responsible", "at"], name="order_change_counted", condition=Q(after_issue=True)),
         ]
 
 

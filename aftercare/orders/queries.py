@@ -67,9 +67,7 @@ def orders(
     """A page of orders with names of store, customer, salesperson. One query. `after` = `next` of the page before."""
     require_somewhere(actor, "orders.see")
     if sort not in SORTS:
-        raise Refused.because(
-            "list.sort", f"不能按“{sort[:40]}”排序。", f"Cannot sort by “{sort[:40]}”.", field="sort"
-        )
+        raise Refused.because("list.sort", f"不能按“{sort[:40]}”排序。", f"Cannot sort by “{sort[:40]}”.", field="sort")
     column, down = SORTS[sort]
     found = _filtered(_seen(actor), wanted_orders)
     if column == "delivery_date":

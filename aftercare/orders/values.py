@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from aftercare.errors import Fault
-from aftercare.plain import text_faults
 from aftercare.texts import Text
+from aftercare.values.plain import text_faults
 
 PAYMENTS: dict[str, Text] = {
     "cash": Text("现金", "cash"),

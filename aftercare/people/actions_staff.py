@@ -18,7 +18,7 @@ from aftercare.people.actor import Actor
 from aftercare.people.models import Leave, Membership, Person, ShiftSwap, StandIn, Store, Token
 from aftercare.people.queries import absent, day_of
 from aftercare.people.rights import ADMINISTRATOR
-from aftercare.pinyin import of_name
+from aftercare.values.pinyin import of_name
 
 CHANGEABLE = ("sign_in", "full_name", "phone", "language", "theme")
 OWN_CHANGEABLE = ("phone", "language", "theme")

@@ -13,7 +13,7 @@ from aftercare.people.actor import EVERYWHERE, Actor
 from aftercare.people.models import LANGUAGES, THEMES, Membership, Permission, Person, RoleName, Store
 from aftercare.people.queries import absent
 from aftercare.people.rights import ADMINISTRATOR, COMPANY
-from aftercare.plain import text_faults
+from aftercare.values.plain import text_faults
 
 LONGEST = 200
 _SIGN_IN = re.compile(r"[\w.@+-]{2,60}")

@@ -18,7 +18,7 @@ from aftercare.customers.models import Customer
 from aftercare.customers.queries import search
 from aftercare.errors import NotAllowed
 from aftercare.people.actor import SYSTEM, Actor
-from aftercare.pinyin import readings
+from aftercare.values.pinyin import readings
 from tests.people.shop import Shop, hire, open_shop
 
 pytestmark = pytest.mark.django_db

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from aftercare.errors import Fault
-from aftercare.plain import text_fault
 from aftercare.texts import Text
+from aftercare.values.plain import text_fault
 
 PARTS: dict[str, Text] = {
     "province": Text("省", "province"),
@@ -142,3 +143,9 @@ def _without_building(rest: str, parts: Parts) -> Parts:
     if not street:
         return replace(parts, rest=rest)
     return replace(parts, street=street, rest=left)
+
+
+def place_fault(value: Mapping[str, str], field: str = "address") -> Fault | None:
+    """What a place as a form holds it lacks to find the door, or None. One given only as `text` is read first."""
+    known = {name: value[name] for name in PARTS if value.get(name)}
+    return missing_fault(Parts(**known) if known else parse(value.get("text", "")), field)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.customers.names import full_name_fault, is_full_name
+from aftercare.values.names import full_name_fault, is_full_name
 
 FULL = [
     "王建国", "欧阳娜娜", "阿依古丽・买买提", "买买提·艾力", "𠮷田", "𬱖国", "𪚥𪚥", "\ue000建国", "李总兵",

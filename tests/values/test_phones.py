@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.customers.phones import mask, normalise, phone_fault
 from aftercare.errors import Refused
+from aftercare.values.phones import mask, normalise, phone_fault
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.customers.addresses import address_fault, parse
+from aftercare.values.places import address_fault, parse
 
 FINDABLE = {
     "广东省深圳市南山区科苑路15号3栋2单元501": ("广东省", "深圳市", "南山区", "科苑路", "15号3栋", "2单元501"),
