@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from aftercare.customers.addresses import address_fault
 from aftercare.customers.entries import NewAddress, NewCustomer, NewPhone
-from aftercare.customers.names import full_name_fault
-from aftercare.customers.phones import normalise
 from aftercare.errors import Fault, Refused
 from aftercare.imports import cells
 from aftercare.imports.known import Staff, customers_by_phone
 from aftercare.imports.plan import BadRow, Choices, Plan, PlannedCustomer, Row
-from aftercare.plain import text_fault
+from aftercare.values.names import full_name_fault
+from aftercare.values.phones import normalise
+from aftercare.values.places import address_fault
+from aftercare.values.plain import text_fault
 
 
 def plan_customers(plan: Plan, rows: Sequence[Row], staff: Staff, choices: Choices) -> None:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from aftercare.customers.addresses import parse
 from aftercare.customers.entries import NewAddress, NewCustomer, NewPhone
 from aftercare.errors import JSON, Fault
 from aftercare.imports import cells
@@ -21,6 +20,7 @@ from aftercare.imports.plan_customers import (
     read_store,
     read_text,
 )
+from aftercare.values.places import parse
 
 COPIES = ("copy_1", "copy_2", "copy_3")
 ADOPTED = ("issued", "deposit_paid", *COPIES, "agreed", "stored_on")
