@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
-
 from aftercare.audit.actions import trace
 from aftercare.errors import Conflict, NotFound, Refused
 from aftercare.imports.applying import Applied, Cancelled, How, OpenCase, Progress, apply
@@ -86,9 +84,9 @@ def purge(now: datetime) -> int:
 def _claim(run_id: int, actor: Actor, now: datetime, whole: bool) -> ImportRun:
     run = _own(run_id, actor)
     begun = ImportRun.objects.filter(pk=run_id, status__in=[ImportRun.PLANNED, ImportRun.RUNNING, ImportRun.CANCELLED])
-    if run.data is None or not begun.update(
-        status=ImportRun.RUNNING, started_at=now, whole=whole, done=0, cancel_asked=F("cancel_asked")
-    ):
+    stop = run.cancel_asked and run.status != ImportRun.CANCELLED  # one that was stopped goes on when asked to
+    values = {"status": ImportRun.RUNNING, "started_at": now, "whole": whole, "done": 0, "cancel_asked": stop}
+    if run.data is None or not begun.update(**values):
         raise Conflict.because("import.ended", "这次导入已经结束。", "This import has ended.")
     return run
 

@@ -15,7 +15,8 @@ MARCH_5 = date(2026, 3, 5)
 
 @pytest.mark.parametrize(
     "written",
-    [MARCH_5, datetime.combine(MARCH_5, time(14, 30)), "2026年3月5日", "2026/3/5", "2026-03-05", "2026.3.5", "２０２６年３月５日",
+    [MARCH_5, datetime.combine(MARCH_5, time(14, 30)), "2026年3月5日", "2026/3/5", "2026-03-05", "2026.3.5",
+     "２０２６年３月５日",
      "20260305", "2026/3/5 14:30", 46086, 46086.6, "46086", "2026 年 3 月 5 号"],
 )  # fmt: skip
 def test_dates(written: Any) -> None:

@@ -37,9 +37,8 @@ def codes(found: Plan) -> list[tuple[int | None, str, str]]:
 
 
 def test_blank_order_cells_belong_to_the_order_above(boss: Actor) -> None:
-    found = planned(
-        boss, HEAD, order_row("A1", "SF,沙发,1,100,100,150,10"), ",,,,,,,CJ,茶几,1,50,50,,", order_row("A2")
-    )
+    first, more = order_row("A1", "SF,沙发,1,100,100,150,10"), ",,,,,,,CJ,茶几,1,50,50,,"
+    found = planned(boss, HEAD, first, more, order_row("A2"))
     assert [(order.number, len(order.values["lines"])) for order in found.orders] == [("A1", 2), ("A2", 1)]
     assert len(found.customers) == 1
 
@@ -107,10 +106,10 @@ def test_choices_fill_what_the_table_does_not_say(boss: Actor) -> None:
 
 def test_without_a_header_the_needed_columns_are_named(boss: Actor) -> None:
     with pytest.raises(Refused) as refusal:
-        planned(boss, "甲,乙,丙", "1,2,3", kind="customers")
+        planned(boss, "甲,乙,丙", "1,2,3", kind="customers", encoding="utf-8")
     assert "客户姓名" in refusal.value.faults[0].zh and "Phone" in refusal.value.faults[0].en
     with pytest.raises(Refused):
-        planned(boss, ",,", "", kind="orders")
+        planned(boss, ",,", "", kind="orders", encoding="utf-8")
     with pytest.raises(Refused):
         planned(boss, HEAD, kind="nonsense")
 
