@@ -106,7 +106,8 @@ def _open(
         prefix, width, suffix = _number_parts(procedure_number, local)
         case, n, at_epoch = store.next_number(opening.procedure, opening.store, prefix)
         number = f"{prefix}{_store_part(opening.store, procedure_number)}{n:0{width}d}{suffix}"
-        world = world_for(version, opening.procedure, opening.store, opening.subject, opening.customer, now, at_epoch)
+        about = (opening.store, opening.subject, opening.customer)
+        world = world_for(version, opening.procedure, *about, now, at_epoch, whole=verb == "adopt")
         customer = {"kind": "customer", "id": opening.customer} if opening.customer else None
         data |= {
             "store": {"kind": "store", "id": opening.store},

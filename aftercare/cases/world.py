@@ -22,6 +22,7 @@ from aftercare.handbook.model import Handbook, Procedure
 
 Json = Any
 ZONE = ZoneInfo("Asia/Shanghai")
+EVERYTHING = frozenset({"subject", "customer"})
 
 
 def epoch() -> int:
@@ -111,10 +112,12 @@ def world_for(
     customer: int | None,
     now: dt.datetime,
     at_epoch: int,
+    *,
+    whole: bool = False,
 ) -> World:
     handbook = handbook_of(version)
     definition = handbook.procedures[procedure]
-    reads = roots_read(version, procedure)
+    reads = EVERYTHING if whole else roots_read(version, procedure)
     return World(
         handbook,
         definition,

@@ -63,7 +63,10 @@ def adopt(context: EffectContext, params: Mapping[str, Json]) -> None:
     data = {**_house(context), "form": sheet, "delivery_date": state["values"].get("delivery_date"), "adopted": True}
     issue_paper(document, data, _where(context), context.actor, context.now, None, _sources(context))
     for copy, holder in params["copies"].items():
-        hand_copy(context.case, [f"{document.id}/{copy}"], holder, _holder_name(context, holder), context.now, False)
+        if holder:
+            hand_copy(
+                context.case, [f"{document.id}/{copy}"], holder, _holder_name(context, holder), context.now, False
+            )
 
 
 def _reads(document: Any) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aftercare.engine.gates import pass_gates
+from aftercare.engine.known import fill
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import carry_out, issue, set_value
 from aftercare.engine.tasks import reopen as reopen_tasks
@@ -85,7 +86,8 @@ def adopt(judge: Judge, data: Mapping[str, Json]) -> None:
                 ),
             )
         form = judge.world.handbook.forms.get(task.form)
-        open_part, hidden = split(form, one.get("values") or {})
+        values = {**(fill(judge, form, {}) if form else {}), **(one.get("values") or {})}
+        open_part, hidden = split(form, values)
         tasks[key] = {
             "outcome": one["outcome"],
             "at": one.get("at") or judge.at,

@@ -424,6 +424,17 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """What an order book says of work under way (`issued`, `copies.1`), and the steps that then count as done."""
+
+    says: str
+    done: tuple[After, ...]
+    hands: tuple[str, ...] = ()  # copies that were handed out: "sales_contract/1"
+    to: str = ""
+    spot: Spot = Spot()
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     id: str
     name: Text
@@ -442,6 +453,7 @@ class Procedure:
     closes: Closes = Closes()
     cancel: Cancel | None = None
     waive: tuple[str, ...] = ()
+    adopts: tuple[Adopt, ...] = ()
     number: str = ""
     clauses: tuple[str, ...] = ()
     spot: Spot = Spot()

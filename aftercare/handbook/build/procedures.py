@@ -15,10 +15,11 @@ from aftercare.handbook.build.timing import named
 from aftercare.handbook.conditions import Condition, Date, Moment, Scope
 from aftercare.handbook.entities import SUBJECTS
 from aftercare.handbook.fields import FIELD_TYPES
-from aftercare.handbook.model import Cancel, Closes, Flag, Keep, PersonRule, Procedure, Start, Task
+from aftercare.handbook.model import Adopt, Cancel, Closes, Flag, Keep, PersonRule, Procedure, Start, Task
 from aftercare.handbook.nodes import spot_of
 from aftercare.handbook.scopes import CASE, Names, procedure_names
 from aftercare.handbook.source.procedures import (
+    AdoptSource,
     CancelSource,
     ClosesSource,
     FlagSource,
@@ -93,6 +94,7 @@ def procedure(build: Build, source: ProcedureSource, place: Place) -> Procedure:
         closes=_closes(place, source.closes, scope),
         cancel=_cancel(place, source.cancel, scope),
         waive=build.among("roles", source.waive, build.sources["roles"]),
+        adopts=tuple(_adopt(place, one) for one in source.adopts),
         number=str(source.number or ""),
         clauses=build.cite(source),
         spot=source.spot,
@@ -205,6 +207,18 @@ def _closes(place: Place, source: ClosesSource | None, scope: Scope) -> Closes:
         place.build.faults.add("anchor", source.at.spot, "at 要写日期或时刻", "`at` must be a date or a moment")
     open_tasks: Any = str(source.open_tasks)
     return Closes(place.afters(source.after), at, gates(place.build, source.requires, scope), open_tasks)
+
+
+def _adopt(place: Place, source: AdoptSource) -> Adopt:
+    """Steps must name their outcome; copies must be of documents there are."""
+    for thing in source.hands or ():
+        document = str(thing).partition("/")[0]
+        if document not in place.build.sources["documents"]:
+            place.build.faults.unknown(
+                "unknown_document", spot_of(thing), "单据", "document", document, place.build.sources["documents"]
+            )
+    hands = tuple(str(one) for one in source.hands or ())
+    return Adopt(str(source.says), place.afters(source.done), hands, str(source.to or ""), source.spot)
 
 
 def _cancel(place: Place, source: CancelSource | None, scope: Scope) -> Cancel | None:

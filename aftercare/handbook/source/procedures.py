@@ -165,6 +165,13 @@ class StatusSource(Element):
     when: Expr
 
 
+class AdoptSource(Element):
+    says: Word
+    done: Words
+    hands: Words | None = None
+    to: Word | None = None
+
+
 class ProcedureSource(Citing):
     id: Id
     name: Texts
@@ -183,6 +190,7 @@ class ProcedureSource(Citing):
     closes: ClosesSource | None = None
     cancel: CancelSource | None = None
     waive: Words | None = None
+    adopts: list[AdoptSource] = []
     number: Word | None = None
     templates: Raw = None
     party_sets: Raw = None
