@@ -14,7 +14,11 @@ from aftercare.cli.__main__ import main
 from aftercare.handbook.schema import schemas
 
 HERE = Path(__file__).parent
-HANDBOOKS = [HERE / "small", *sorted(path.parent for path in (HERE.parents[1] / "handbooks").glob("*/handbook.yaml"))]
+HANDBOOKS = [
+    HERE / "small",
+    HERE / "wide",
+    *sorted(path.parent for path in (HERE.parents[1] / "handbooks").glob("*/handbook.yaml")),
+]
 
 
 def _name(path: Path, folder: Path) -> str:
