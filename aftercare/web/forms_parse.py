@@ -16,9 +16,9 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from aftercare.customers import addresses
 from aftercare.errors import JSON, Fault
 from aftercare.handbook.model import Field
+from aftercare.values import places as addresses
 from aftercare.values.plain import text_fault
 from aftercare.web import forms_shape as shape
 from aftercare.web.words import ZONE, utc_text

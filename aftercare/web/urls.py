@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from aftercare.web.pages import customers, customers_edit, customers_merge, desk, first_run, session, views
+from aftercare.web.pages import (
+    customers,
+    customers_edit,
+    customers_merge,
+    desk,
+    first_run,
+    hours,
+    moved,
+    people,
+    people_away,
+    session,
+    settings,
+    views,
+)
 
 urlpatterns: list[URLPattern] = [
     *session.routes,
@@ -14,4 +27,9 @@ urlpatterns: list[URLPattern] = [
     *customers_edit.routes,
     *customers_merge.routes,
     *customers.routes,
+    *people_away.routes,
+    *people.routes,
+    *moved.routes,
+    *settings.routes,
+    *hours.routes,
 ]

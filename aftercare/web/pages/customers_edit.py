@@ -9,11 +9,12 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
-from aftercare.customers import actions, addresses, queries
+from aftercare.customers import actions, queries
 from aftercare.customers.actions import NewAddress, NewCustomer, NewPhone
 from aftercare.errors import JSON
 from aftercare.handbook.model import Field
 from aftercare.texts import Text
+from aftercare.values import places as addresses
 from aftercare.web import frame
 from aftercare.web.access import SIGNED_IN, route
 from aftercare.web.form_page import PageForm, asked_version, form_page
