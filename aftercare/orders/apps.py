@@ -7,6 +7,6 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftercare.orders import of_cases
+        from aftercare.orders import belonging
 
-        of_cases.register()
+        belonging.register()
