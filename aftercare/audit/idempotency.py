@@ -18,6 +18,7 @@ from hashlib import sha256
 
 from django.db import connection
 
+from aftercare import faults
 from aftercare.audit.models import RequestKey
 from aftercare.errors import Refused
 from aftercare.values.plain import text_fault
@@ -82,6 +83,7 @@ def claim(key: str, actor: int, method: str, path: str, body_sha256: str, now: d
         if not is_open:
             return Busy()
         if row is not None:
+            faults.point("request.claimed")
             return Fresh(row)
         cursor.execute(_FOUND, [actor, scope, key])
         found = cursor.fetchone()
@@ -92,6 +94,8 @@ def finish(fresh: Fresh, status: int, body: bytes) -> None:
     """Keep the answer beside the key, in the same transaction."""
     if RequestKey.objects.filter(pk=fresh.row).update(status=status, body=body) != 1:
         raise RuntimeError("the key to finish is not there")
+    faults.point("request.finished")
+    faults.point_after_commit("request.committed")
 
 
 def form_token(random_bytes: Callable[[int], bytes]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.db import OperationalError, transaction
 
+from aftercare import faults
 from aftercare.cases import chain, marks, projection, refusals, store
 from aftercare.cases.registry import EFFECTS, LISTENERS, EffectContext
 from aftercare.cases.world import ZONE, epoch, live_version, world_for
@@ -105,6 +106,7 @@ def _open(
         local = now.astimezone(ZONE)
         prefix, width, suffix = _number_parts(procedure_number, local)
         case, n, at_epoch = store.next_number(opening.procedure, opening.store, prefix)
+        faults.point("case.numbered")
         number = f"{prefix}{_store_part(opening.store, procedure_number)}{n:0{width}d}{suffix}"
         about = (opening.store, opening.subject, opening.customer)
         world = world_for(version, opening.procedure, *about, now, at_epoch, whole=verb == "adopt")
@@ -118,6 +120,7 @@ def _open(
         command = Command(verb, data, happened_at)  # type: ignore[arg-type]
         accepted = _judged(world, None, command, actor, now, None, opening.store)
         _write_new(case, opening, world, accepted, now)
+        faults.point("case.written")
         _effects(case, number, opening.store, opening.customer, opening.subject, world, accepted, actor, now, 0)
         return Done(case, number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
 
@@ -125,6 +128,7 @@ def _open(
 def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
     with transaction.atomic():
         row = store.lock(case)
+        faults.point("case.locked")
         if row is None or not actor.may("cases.see", row.store):
             raise NotFound.because("no_case", "没有这张工单。", "There is no such case.")
         if actor is not SYSTEM:
@@ -135,6 +139,7 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
         accepted = _judged(world, row.state, command, actor, now, case, row.store)
         if accepted.events:
             _write_next(row, version, world, accepted, now)
+            faults.point("case.written")
             _effects(case, row.number, row.store, row.customer, subject, world, accepted, actor, now, row.seq)
         return Done(case, row.number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
 

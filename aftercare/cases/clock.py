@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from aftercare import faults
 from aftercare.cases.actions import act
 from aftercare.engine import Command
 from aftercare.errors import AftercareError
@@ -53,6 +54,7 @@ def _one(now: datetime) -> bool | None:
         if claimed is None:
             return None
         row, case, element, level, round_ = claimed
+        faults.point("timer.claimed")
         try:
             with transaction.atomic():
                 act(SYSTEM, now, case, Command("tick", {"element": element, "level": level, "round": round_}))
@@ -63,4 +65,6 @@ def _one(now: datetime) -> bool | None:
             return False
         with connection.cursor() as cursor:
             cursor.execute(FIRED, [now, row])
+        faults.point("timer.fired")
+        faults.point_after_commit("timer.committed")
         return True

@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from aftercare import faults
 from aftercare.config import embedded, paths
 from aftercare.texts import Text
 
@@ -93,6 +94,7 @@ def make(now: datetime, reason: str, connection: Mapping[str, Any], migrations: 
     partial.mkdir(mode=0o700)
     try:
         dump_database(connection, partial / "database.dump")
+        faults.point("backup.dumped")
         _pack_files(partial / "files.tar")
         manifest = {
             "format": FORMAT,
@@ -102,7 +104,9 @@ def make(now: datetime, reason: str, connection: Mapping[str, Any], migrations: 
             "parts": {part.name: _measure(part) for part in sorted(partial.iterdir())},
         }
         _write(partial / "manifest.json", json.dumps(manifest, indent=1).encode())
+        faults.point("backup.whole")
         partial.rename(final)
+        faults.point("backup.placed")
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     made = _read(final)

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from aftercare import faults
 from aftercare.documents.models import File
 from aftercare.errors import Fault, NotFound, Refused
 from aftercare.people.actor import Actor
@@ -44,9 +45,11 @@ def keep_bytes(content: bytes) -> str:
         making.write(content)
         making.flush()
         os.fsync(making.fileno())
+    faults.point("file.beside")
     Path(name).replace(target)
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
         _flush(folder)
+    faults.point("file.kept")
     return sha256
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from aftercare import faults
 from aftercare.documents import actions, files, render, templates
 from aftercare.documents.models import Copy, Document, Printer, Rendering, Template
 from aftercare.errors import Fault, NotFound, OutsideFailure
@@ -152,6 +153,7 @@ def _render_next(now: datetime) -> bool:
         try:
             pages_of(row, Wanted(), now)
             Document.objects.filter(pk=row.pk).update(rendered_at=now, render_error="")
+            faults.point("paper.rendered")
         except OutsideFailure as failure:
             actions.count_failure(row.pk, str(failure))
     return True
