@@ -8,10 +8,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare import doctor as rounds
-        from aftercare.cases import bulk, doctor, of_customers
+        from aftercare.cases import bulk, doctor, of_customers, restored
+        from aftercare.config import backups
         from aftercare.people import hooks
 
         hooks.on_calendar_change("cases", bulk.on_calendar_change)
         hooks.on_leaver("cases", bulk.on_leaver)
         of_customers.register()
         rounds.register("cases", doctor.findings)
+        backups.on_restore("cases", restored.overdue)

@@ -20,6 +20,8 @@ MODULES = (
     "backup",
     "restore",
     "doctor",
+    "dump",
+    "outbox",
     "demo",
     "handbook",
     "clauses",

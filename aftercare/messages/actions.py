@@ -8,9 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
+from aftercare import faults
+from aftercare.audit.actions import trace
 from aftercare.errors import NotFound, OutsideFailure
 from aftercare.messages.channels import channel
-from aftercare.messages.models import Notice, Outbound
+from aftercare.messages.models import Hold, Notice, Outbound
+from aftercare.people.access import require
 from aftercare.people.actor import Actor
 
 Json = Any
@@ -33,7 +36,7 @@ def notify(
         Notice(person_id=one, kind=kind, text=dict(text), case_id=case, link=link, at=now, read_by=read_by, once=once)
         for one in sorted(set(people))
     ]
-    return len([row for row in Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))])
+    return len(Notice.objects.bulk_create(rows, ignore_conflicts=bool(once)))
 
 
 def queue(
@@ -75,15 +78,37 @@ def unread_again(actor: Actor, notice: int) -> None:
 
 
 def send_due(now: datetime, limit: int = 100) -> int:
-    """Send what waits. A message is marked before it leaves: after a crash in between it is `uncertain` and goes once more
-    with the same id, never silently lost. Returns how many were taken."""
+    """Send what waits; returns how many were taken. Nothing leaves while a hold is on.
+
+    A message is marked before it leaves: after a crash in between it is `uncertain` and goes once more with the same
+    id, never silently lost.
+    """
     sent = 0
+    if Hold.objects.exists():
+        return 0
     for _ in range(limit):
         row = _claim(now)
         if row is None:
             break
+        faults.point("message.claimed")
         sent += _send(row, now)
+        faults.point("message.noted")
     return sent
+
+
+def hold_all(now: datetime) -> int:
+    """Let nothing leave until `release`. Returns how many messages wait."""
+    Hold.objects.get_or_create(pk=1, defaults={"since": now})
+    return Outbound.objects.filter(state__in=["waiting", "sending"]).count()
+
+
+def release(actor: Actor, now: datetime) -> int:
+    """What waits may leave again. Returns how many that are; raises NotAllowed."""
+    require(actor, "messages.send")
+    with transaction.atomic():
+        if Hold.objects.filter(pk=1).delete()[0]:
+            trace(actor, "messages.release", now=now)
+    return Outbound.objects.filter(state__in=["waiting", "sending"]).count()
 
 
 def _claim(now: datetime) -> Outbound | None:
@@ -109,6 +134,7 @@ def _send(row: Outbound, now: datetime) -> int:
         wait = timedelta() if last else WAITS[min(row.tries, len(WAITS)) - 1]
         Outbound.objects.filter(pk=row.pk).update(state=state, next_try=now + wait, error=str(failure))
         return 0
+    faults.point("message.sent")
     state = "uncertain" if row.error == "uncertain" else "sent"
     Outbound.objects.filter(pk=row.pk).update(state=state, sent_at=now)
     return 1

@@ -7,4 +7,7 @@ class MessagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftercare.messages import effects  # noqa: F401  registers its effects
+        from aftercare.config import backups
+        from aftercare.messages import effects, restored  # noqa: F401  effects registers itself
+
+        backups.on_restore("messages", restored.hold)

@@ -30,7 +30,7 @@ class Notice(models.Model):
 
 
 class Outbound(models.Model):
-    """One message leaving the house. Its id goes with it, so that a second delivery can be told from a second message."""
+    """One message leaving the house. Its id goes with it: a second delivery can be told from a second message."""
 
     STATES = ("held", "waiting", "sending", "sent", "uncertain", "failed")
 
@@ -57,3 +57,13 @@ class Outbound(models.Model):
             ),
             models.Index(fields=["case_id"], name="messages_outbound_case"),
         ]
+
+
+class Hold(models.Model):
+    """While its one row is there nothing leaves the house: after a restore, until an operator has looked."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "messages_hold"

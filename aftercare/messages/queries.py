@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
-from aftercare.messages.models import Notice, Outbound
+from aftercare.messages.models import Hold, Notice, Outbound
 from aftercare.people.actor import Actor
 
 
@@ -20,3 +22,13 @@ def unread_count(actor: Actor) -> int:
 
 def of_case(case: int) -> QuerySet[Outbound]:
     return Outbound.objects.filter(case_id=case).order_by("-created_at")
+
+
+def waiting() -> QuerySet[Outbound]:
+    """What has yet to leave, the oldest first."""
+    return Outbound.objects.filter(state__in=["held", "waiting", "sending"]).order_by("created_at", "id")
+
+
+def held_since() -> datetime | None:
+    """When everything outgoing was put on hold; None when it is not."""
+    return Hold.objects.filter(pk=1).values_list("since", flat=True).first()
