@@ -18,7 +18,7 @@ from aftercare.money.actions import Payment, take_payments
 from aftercare.orders.actions import Draft, create_orders, load_price_list
 from aftercare.people.actor import Actor
 
-CUSTOMERS_AT_ONCE, ORDERS_AT_ONCE = 500, 100
+CUSTOMERS_AT_ONCE, ORDERS_AT_ONCE = 2000, 100
 # (order id, what a half-finished order has behind it or None, actor, now): opens or adopts the case of an order
 OpenCase = Callable[[int, Mapping[str, JSON] | None, Actor, datetime], object]
 Progress = Callable[[int, int], None]  # (done, of)

@@ -16,6 +16,7 @@ _DATE = re.compile(r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})\s*[
 _DENSE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _YUAN = re.compile(r"[¥￥]|元整?$|rmb|cny", re.IGNORECASE)
+_EXPONENTIAL = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _MONEY = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _DAY_0 = date(1899, 12, 30)  # as spreadsheets count; those of 1904 are 1462 days behind
@@ -35,6 +36,8 @@ Read = tuple[Any, Problem | None]
 
 def text(value: Any) -> str:
     """A cell as text, as a person sees it: 3.0 is 3, a date is 2026-03-05."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -52,7 +55,7 @@ def phone(value: Any) -> Read:
             return typed, _EXPONENT
         if len(typed) in (9, 10) and not typed.startswith(("1", "400", "800")):
             return typed, _LOST_ZERO
-    elif re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", _narrow(typed)):
+    elif "e" in (narrow := _narrow(typed)).lower() and _EXPONENTIAL.fullmatch(narrow):
         return typed, _EXPONENT
     return typed, None
 
@@ -135,7 +138,7 @@ def yes(value: Any) -> Read:
 
 
 def _narrow(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed).strip()
+    return typed.strip() if typed.isascii() else unicodedata.normalize("NFKC", typed).strip()
 
 
 def _serial(number: float, from_1904: bool, first_year: int) -> Read:

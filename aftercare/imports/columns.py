@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,10 @@ class Header:
     first: int
     fields: Mapping[int, str]
     labels: Mapping[int, str]
+    places: Mapping[str, int]  # the same as `fields`, the other way round: asked for every cell
 
     def place(self, field: str) -> int | None:
-        return next((place for place, known in self.fields.items() if known == field), None)
+        return self.places.get(field)
 
 
 @cache
@@ -67,6 +68,7 @@ def reason_labels() -> frozenset[str]:
     return frozenset(map(plain, _file()["reason"]))
 
 
+@lru_cache(maxsize=2048)
 def plain(label: str) -> str:
     """A label as it is compared: width and case folded, no blanks and marks, nothing in brackets."""
     folded = unicodedata.normalize("NFKC", label).casefold()
@@ -120,7 +122,8 @@ def _header(kind: Kind, first: int, labels: Sequence[tuple[str, ...]]) -> Header
         if field and field not in fields.values():
             fields[place] = field
     written = {place: "/".join(dict.fromkeys(filter(None, parts))) for place, parts in enumerate(labels)}
-    return Header(kind, first, fields, {place: label for place, label in written.items() if label})
+    labels_written = {place: label for place, label in written.items() if label}
+    return Header(kind, first, fields, labels_written, {field: place for place, field in fields.items()})
 
 
 def _readings(parts: tuple[str, ...]) -> list[str]:

@@ -19,6 +19,7 @@ from aftercare.orders.models import Product
 from aftercare.people.access import require, require_somewhere
 from aftercare.people.actor import Actor
 
+# What stands first in a row of sums.
 _SUMS = frozenset(map(plain, ("合计", "总计", "小计", "本页合计", "本页小计", "total", "sum", "subtotal")))
 
 
@@ -78,18 +79,26 @@ def _headers(book: Book, kind: str) -> list[tuple[Sheet, Header]]:
 def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
     """Rows with anything in them, but for sums at the foot of a page and headers printed again."""
     for at, values in enumerate(sheet.rows[header.first :], start=header.first):
-        written = [cells.text(value) for value in values if value != "" and cells.text(value)]
-        if not written or plain(written[0]) in _SUMS or _is_header_again(values, header):
+        first = next((value for value in values if value != "" and cells.text(value)), "")
+        if first == "" or _is_sum(first) or _is_header_again(values, header):
             continue
         yield Row(sheet.name, at + 1, values, header, sheet.from_1904)
 
 
+def _is_sum(first: object) -> bool:
+    return isinstance(first, str) and len(first) < 12 and plain(first) in _SUMS
+
+
 def _is_header_again(values: list[object], header: Header) -> bool:
-    labels = header.kind.labels
-    again = [
-        place for place in header.fields if plain(cells.text(values[place] if place < len(values) else "")) in labels
-    ]
-    return len(again) >= max(3, len(header.fields) // 2)
+    """Printed on every page: at least half of the labels come again. A look at two cells decides most rows."""
+    width = len(values)
+    again = 0
+    for seen, place in enumerate(header.fields):
+        value = values[place] if place < width else ""
+        again += isinstance(value, str) and len(value) < 30 and plain(value) in header.kind.labels
+        if seen == 1 and not again:
+            return False
+    return again >= max(2, len(header.fields) // 2)
 
 
 def _keep_to_own_stores(found: Plan, actor: Actor) -> None:
