@@ -1,11 +1,14 @@
-"""Texts of pages: English in code and templates, Chinese in locale/zh_Hans/LC_MESSAGES/django.po.
+"""Texts of pages: English in code and templates, Chinese in the files locale/zh_Hans/LC_MESSAGES/*.po.
 
-`python -m aftercare.web.translations` compiles the catalogue; with `missing` it lists what has no Chinese yet.
+`django.po` holds the frame, customers and people; a room may bring a file of its own. All are compiled to one.
+`python -m aftercare.web.translations` compiles them; with `missing` it lists what has no Chinese yet.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +17,7 @@ from babel.messages import extract, mofile, pofile
 from babel.messages.catalog import Catalog
 
 WEB = Path(__file__).resolve().parent
-PO = WEB / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+FOLDER = WEB / "locale" / "zh_Hans" / "LC_MESSAGES"
 Key = tuple[str, str]  # context, English
 _KEYWORDS = {
     **extract.DEFAULT_KEYWORDS,
@@ -26,18 +29,25 @@ _KEYWORDS = {
 
 
 def catalogue() -> Catalog:
-    with PO.open("rb") as handle:
-        return pofile.read_po(handle, locale="zh_Hans")
+    """All files as one; a text in two of them must say the same, else the later file wins."""
+    whole = Catalog(locale="zh_Hans")
+    for path in sorted(FOLDER.glob("*.po")):
+        with path.open("rb") as handle:
+            for entry in pofile.read_po(handle, locale="zh_Hans"):
+                if entry.id:
+                    whole.add(entry.id, entry.string, context=entry.context, flags=entry.flags)
+    return whole
 
 
 def compile_all() -> bool:
-    """Writes the compiled catalogue beside the text when it is older; True when it did."""
-    target = PO.with_suffix(".mo")
-    if target.exists() and target.stat().st_mtime >= PO.stat().st_mtime:
+    """Writes the compiled catalogue beside the texts when one of them is newer; True when it did."""
+    target = FOLDER / "django.mo"
+    newest = max(path.stat().st_mtime for path in FOLDER.glob("*.po"))
+    if target.exists() and target.stat().st_mtime >= newest:
         return False
     buffer = io.BytesIO()
     mofile.write_mo(buffer, catalogue())
-    fresh = target.with_suffix(".mo.new")
+    fresh = target.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(buffer.getvalue())
     fresh.replace(target)
     return True
@@ -96,6 +106,7 @@ if __name__ == "__main__":
         settings.configure()
         django.setup()
         for (context, text), place in missing().items():
-            print(f'# {place}\n{f"msgctxt {context!r}" if context else ""}\nmsgid {text!r}\nmsgstr ""\n')
+            print(f"# {place}")
+            print(f"msgctxt {json.dumps(context)}\n" * bool(context) + f'msgid {json.dumps(text)}\nmsgstr ""\n')
     elif compile_all():
         print("texts compiled")

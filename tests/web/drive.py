@@ -104,7 +104,7 @@ def too_wide(page: Any) -> bool:
 _TEXTS = """() => {
   const out = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const data = (el) => el.closest("[data-data], [lang]:not(html), script, style, template, code, time");
+  const data = (el) => el.closest("[data-data], [lang]:not(html), script, style, template, noscript, code, kbd");
   while (walk.nextNode()) { const n = walk.currentNode; if (!data(n.parentElement)) out.push(n.textContent); }
   for (const el of document.querySelectorAll("[title], [aria-label], [placeholder], [alt]"))
     if (!data(el)) for (const a of ["title", "aria-label", "placeholder", "alt"]) out.push(el.getAttribute(a) || "");
