@@ -161,13 +161,13 @@ def _judged(
 ) -> Accepted:
     decision = decide(world, state, command, who_is(actor, where), now)
     if isinstance(decision, Refusal):
-        refused = _as_refused(decision)
         element = str(command.data.get("task") or command.data.get("paper") or "")
+        refused = _as_refused(decision, case, element)
         raise _Kept(refused, refusals.Facts(case, where, actor.person, command.verb, element, decision, now))
     return decision
 
 
-def _as_refused(refusal: Refusal) -> Refused:
+def _as_refused(refusal: Refusal, case: int | None, element: str) -> Refused:
     status = (
         409
         if refusal.code in _CONFLICTS
@@ -177,7 +177,7 @@ def _as_refused(refusal: Refusal) -> Refused:
         if refusal.code in ("not_yours", "not_allowed")
         else 422
     )
-    return Refused(refusal.faults, status=status)
+    return Refused([refusals.with_history(fault, case, element) for fault in refusal.faults], status=status)
 
 
 # --- numbers

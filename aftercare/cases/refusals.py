@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from aftercare.cases import marks
-from aftercare.cases.models import Mark, RefusalRow
+from aftercare.cases.models import Event, Mark, RefusalRow
 from aftercare.engine import Refusal
+from aftercare.engine.types import instant
+from aftercare.errors import Fault
+from aftercare.people.models import Person
 
 if TYPE_CHECKING:
     from aftercare.cases.actions import _Kept
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,23 @@ class Facts:
     element: str
     refusal: Refusal
     now: datetime
+
+
+def with_history(fault: Fault, case: int | None, element: str) -> Fault:
+    """Somebody was first: the sentence says who finished the task and when, for the engine knows ids only."""
+    if fault.code not in ("already_done", "not_open") or case is None or not element:
+        return fault
+    done = Event.objects.filter(case_id=case, kind="task_done", data__key=element).order_by("-seq").first()
+    if done is None:
+        return fault
+    actor, at = done.data.get("actor"), str(done.data["at"])
+    name = Person.objects.filter(pk=actor or 0).values_list("full_name", flat=True).first() or ""
+    shown = f"{instant(at).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    data = {**fault.data, "actor": actor, "name": name, "at": at, "outcome": done.data.get("outcome")}
+    return replace(
+        fault, zh=f"{fault.zh}（{name or '系统'}已于 {shown} 办结）",
+        en=f"{fault.en} (finished by {name or 'the system'}, {shown})", data=data,
+    )  # fmt: skip
 
 
 def keep(kept: _Kept) -> None:
