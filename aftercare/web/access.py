@@ -6,53 +6,22 @@ A route without an access rule cannot be written: `route(...)` demands one, and 
 from __future__ import annotations
 
 import functools
-import secrets
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
-from aftercare import clock
 from aftercare.errors import NotAllowed, Refused
 from aftercare.people import access as rights
 from aftercare.people.actor import Actor
-from aftercare.people.queries import actor_for
 from aftercare.people.rights import ACTIONS
 from aftercare.web import errors, hx
+from aftercare.web.visit import PUBLIC, SIGNED_IN, Request, begin, sealed
 
-PUBLIC = "public"  # nobody needs to be signed in
-SIGNED_IN = "signed-in"  # anybody of the staff: the own day, the own settings
 View = Callable[..., HttpResponse]
 READING = frozenset({"GET", "HEAD"})
-NOBODY = Actor(0, "")
-
-CONTENT_SECURITY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
-
-
-class Request(HttpRequest):
-    """What a view receives: the request with what the door has settled."""
-
-    now: datetime
-    actor: Actor
-    mark: str  # short id shown on error pages and written to the log
 
 
 def route(pattern: str, view: View, *, access: str, name: str, post: bool = False, get: bool = True) -> URLPattern:
@@ -83,26 +52,6 @@ def _door(view: View, access: str, actions: Collection[str], methods: Collection
 
     door.access = access  # type: ignore[attr-defined]
     return door
-
-
-def begin(request: Any) -> None:
-    """Reads the clock once and finds out who asks. Error pages call it too: they may come before any door."""
-    if hasattr(request, "actor"):
-        return
-    request.now = clock.now()
-    request.mark = secrets.token_hex(4)
-    request.actor = NOBODY
-    person = getattr(request, "user", None)
-    if person is not None and person.is_authenticated:
-        request.actor = actor_for(person, request.now)
-
-
-def sealed(response: HttpResponse) -> HttpResponse:
-    """Headers of every page: what may run in it, and that it is nobody else's to keep."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    return response
 
 
 def _require_any(actor: Actor, actions: Collection[str]) -> None:

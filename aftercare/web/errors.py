@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from aftercare.errors import Fault, Refused
 from aftercare.web import frame, hx
+from aftercare.web.visit import begin, sealed
 
 log = logging.getLogger("aftercare.web")
 
@@ -26,24 +27,24 @@ def refused(request: Any, refusal: Refused) -> HttpResponse:
 
 def not_found(request: Any, exception: object = None) -> HttpResponse:
     """Absent and not yours look the same."""
-    _begin(request)
+    begin(request)
     text = _("There is nothing here, or it is not yours to see. Check the number, or search for it.")
     return _answer(request, 404, _("Not found"), text=text)
 
 
 def forbidden(request: Any, exception: object = None) -> HttpResponse:
-    _begin(request)
+    begin(request)
     return _answer(request, 403, _("Not allowed"), text=_("You do not have the right for this; ask an administrator."))
 
 
 def bad_request(request: Any, exception: object = None) -> HttpResponse:
-    _begin(request)
+    begin(request)
     return _answer(request, 400, _("Cannot be read"), text=_("The request is damaged. Go back and try again."))
 
 
 def csrf(request: Any, reason: str = "") -> HttpResponse:
     """The token of the form does not fit: mostly a page left open over a sign-out, or cookies switched off."""
-    _begin(request)
+    begin(request)
     log.info("%s csrf: %s", request.mark, reason)
     text = _("This page has been open too long. Reload it and send the form again; what you typed is kept.")
     return _answer(request, 403, _("Please try again"), text=text)
@@ -51,7 +52,7 @@ def csrf(request: Any, reason: str = "") -> HttpResponse:
 
 def broken(request: Any) -> HttpResponse:
     """An error of ours."""
-    _begin(request)
+    begin(request)
     log.error("%s broke %s", request.mark, request.path, exc_info=True)
     text = _(
         "This is our fault, not yours. Nothing has been changed. Try again; if it returns, report the number below."
@@ -66,12 +67,4 @@ def _answer(request: Any, status: int, title: str, *, text: str = "", faults: tu
     if hx.asks(request):
         response.headers["HX-Retarget"] = "#refusal"
         response.headers["HX-Reswap"] = "innerHTML"
-    from aftercare.web.access import sealed
-
     return sealed(response)
-
-
-def _begin(request: HttpRequest) -> None:
-    from aftercare.web.access import begin
-
-    begin(request)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from aftercare.people.actor import Actor
-from aftercare.web.access import SIGNED_IN
+from aftercare.web.visit import SIGNED_IN
 
 
 @dataclass(frozen=True, slots=True)
