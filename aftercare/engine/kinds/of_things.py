@@ -1,0 +1,98 @@
+"""Events on papers, things in custody, flags, money, related cases and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aftercare.engine.kinds.registry import kind
+from aftercare.engine.types import Json, State
+
+
+@kind("paper_issued", "出单：{document}", "Issued: {document}", portal=True)
+def _issued(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    paper = state["papers"].setdefault(data["document"], {"issues": 0})
+    paper.update(
+        issues=paper["issues"] + 1, at=data["at"], copies={n: {"holder": "", "pending": False} for n in data["copies"]}
+    )
+    paper.pop("superseded", None)
+
+
+@kind("paper_superseded", "作废旧单：{document}", "Superseded: {document}")
+def _superseded(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["papers"][data["document"]]["superseded"] = data["at"]
+
+
+@kind("copy_handed", "{document} 第 {copy} 联交 {to}", "{document}, copy {copy} handed to {to}", portal=True)
+def _handed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["papers"][data["document"]]["copies"][data["copy"]] = {
+        "holder": data["to"],
+        "pending": data["pending"],
+        "at": data["at"],
+    }
+
+
+@kind("copy_received", "{document} 第 {copy} 联已由 {to} 接收", "{document}, copy {copy} received by {to}")
+def _received(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["papers"][data["document"]]["copies"][data["copy"]].update(
+        pending=False, received_at=data["at"], by=data["person"]
+    )
+
+
+# --- flags, money, links, findings
+
+
+@kind("flag_raised", "标记：{flag}", "Flagged: {flag}")
+def _raised(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["flags"][data["flag"]] = True
+
+
+@kind("flag_lowered", "取消标记：{flag}", "Flag removed: {flag}")
+def _lowered(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["flags"][data["flag"]] = False
+
+
+@kind("charge_set", "应收 {charge}：{amount}", "Charge {charge}: {amount}", shown=False)
+def _charge(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    charge = state["charges"].setdefault(data["charge"], {"received": 0})
+    charge.update(amount=data["amount"], parts=data.get("parts", {}))
+
+
+@kind("money_received", "收到 {charge}：{amount}", "Received for {charge}: {amount}", portal=True)
+def _money(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    charge = state["charges"].setdefault(data["charge"], {"amount": None, "received": 0, "parts": {}})
+    charge["received"] += data["amount"]
+
+
+@kind("child_opened", "开立关联工单", "Related case opened")
+def _child(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["children"][data["name"]] = {"case": data.get("case"), "done": False, "wait": data.get("wait", False)}
+
+
+@kind("child_closed", "关联工单已办结", "Related case closed")
+def _child_closed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["children"].setdefault(data["name"], {}).update(done=True, outcome=data.get("outcome", ""))
+
+
+@kind("signalled", "收到通知：{name}", "Signal: {name}", shown=False)
+def _signalled(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    return None
+
+
+@kind("excused", "例外理由：{reason}", "Reason given: {reason}")
+def _excused(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    return None
+
+
+@kind("breach", "未遵守：{clause}", "Not kept: {clause}")
+def _breach(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["breaches"] = state.get("breaches", 0) + 1
+
+
+@kind("finding", "记录责任：{finding}", "Finding: {finding}")
+def _finding(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["findings"] = state.get("findings", 0) + 1
+
+
+@kind("effect", "{name}", "{name}", personal=("params",), shown=False)
+def _effect(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    return None
