@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from aftercare.engine.expected import expected_faults
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json
 from aftercare.errors import Fault
@@ -123,8 +122,6 @@ def _line_faults(
         )
     if whole and one.source is not None:
         yield from _expected_faults(judge, one, rows, values, path)
-    if whole:
-        yield from expected_faults(judge, one, rows, values, path)
     known = {column.id for column in one.columns} | {"key"}
     for n, row in enumerate(rows, 1):
         for name in set(row) - known:
