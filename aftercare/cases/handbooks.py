@@ -46,11 +46,11 @@ def load_handbook(actor: Actor, now: datetime, files: Mapping[str, str]) -> Hand
     with transaction.atomic():
         HandbookVersion.objects.filter(handbook=handbook.id, live=True).update(live=False)
         HandbookVersion.objects.update_or_create(
-            hash=content_hash(files),
+            hash=content_hash(loaded.files),
             defaults={
                 "handbook": handbook.id,
                 "version": handbook.version,
-                "files": dict(files),
+                "files": dict(loaded.files),
                 "loaded_at": now,
                 "loaded_by": actor.person,
                 "live": True,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aftercare.engine import Event
+from aftercare.engine.types import instant
 from aftercare.handbook.model import Procedure
 
 Mark = tuple[str, str, int | None, int]  # clause, kind, person, index of the event
@@ -22,7 +23,7 @@ def marks(events: Sequence[Event], procedure: Procedure, adopted_at: str | None)
             for clause in _done_clauses(procedure, data["key"]) - broken:
                 if not late or clause not in _due_clauses(procedure, data["key"]):
                     yield clause, "kept", data.get("actor"), n
-        elif event.kind == "deadline_missed" and not (adopted_at and data["due"] <= adopted_at):
+        elif event.kind == "deadline_missed" and not (adopted_at and instant(data["due"]) <= instant(adopted_at)):
             for clause in _due_clauses(procedure, data["element"]):
                 yield clause, "broken", data.get("by"), n
         elif event.kind in ("breach", "finding"):

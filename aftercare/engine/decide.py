@@ -10,7 +10,7 @@ from aftercare.engine.fold import clone, empty
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import hand
 from aftercare.engine.tasks import settle
-from aftercare.engine.types import Accepted, Decision, Refuse, State, Who, World, moment
+from aftercare.engine.types import Accepted, Decision, Refuse, State, Who, World, instant
 from aftercare.errors import Fault
 
 OLDEST = timedelta(days=366)  # how far back something may be entered
@@ -79,11 +79,7 @@ def _in_time(command: Command, state: State | None, happened_at: datetime, now: 
                 field="happened_at",
             ),
         )
-    if (
-        state is not None
-        and command.verb not in ("tick", "signal")
-        and moment(happened_at) < str(state.get("opened_at") or "")
-    ):
+    if state is not None and command.verb not in ("tick", "signal") and happened_at < instant(state["opened_at"]):
         raise Refuse(
             "before_case",
             Fault(

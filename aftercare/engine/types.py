@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aftercare.calendar import WorkCalendar
@@ -93,7 +93,7 @@ class Unsettled(AssertionError):
 
 def moment(at: datetime) -> str:
     """An aware instant as stored: UTC, ISO, `Z`."""
-    return at.isoformat().replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def instant(text: str) -> datetime:

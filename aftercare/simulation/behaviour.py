@@ -1,4 +1,4 @@
-"""How an invented person does a task: fills any form by its definition, picks an outcome, notes who has agreed. Pure."""
+"""How an invented person does a task: fills any form, picks an outcome, notes who has agreed. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Habits:
     declines: float = 0.08  # an outcome that is not the good one
 
 
-def complete(world: World, state: State, key: str, random: Random, now: datetime, habits: Habits = Habits()) -> Command:  # noqa: B008
+def complete(world: World, state: State, key: str, random: Random, now: datetime, habits: Habits = Habits()) -> Command:
     """The command by which somebody finishes the task `key` at `now`."""
     task = world.procedure.tasks[state["tasks"][key]["task"]]
     outcome = choose(task, random, habits)
@@ -117,7 +117,7 @@ def invented(one: Field, random: Random, now: datetime) -> Json:
         "check": lambda: True,
         "choice": lambda: random.choice(one.options).id if one.options else None,
         "choices": lambda: [random.choice(one.options).id] if one.options else [],
-        "place": lambda: {"text": f"深圳市南山区科苑路{random.randint(1, 99)}号{random.randint(1, 9)}栋{random.randint(101, 2201)}"},
+        "place": lambda: {"text": f"深圳市南山区科苑路{random.randint(1, 99)}号3栋{random.randint(101, 2201)}"},
         "product": lambda: f"SF-{random.randint(100, 199)}",
     }  # fmt: skip
     return makers[one.type]() if one.type in makers else None

@@ -1,0 +1,73 @@
+"""The invented company at work: set up at the first start, filled in the background, served at once."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from aftercare import clock
+from aftercare.cli import serve, started, upgrading, web
+
+NAME = "demo"
+HELP = "an invented showroom with its order book and a month of work, served with a sign-in per role"
+PASSWORD = "anju-2026-demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    web.add_arguments(parser)
+    parser.add_argument("--seed", type=int, default=1, help="the same seed invents the same people and orders")
+    parser.add_argument("--orders", type=int, default=520, help="orders in the order book")
+    parser.add_argument("--keep-database", action="store_true", help="leave the embedded database running at the end")
+    parser.add_argument("--fill-only", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    started.django()
+    if arguments.fill_only:
+        return _fill(arguments)
+    upgrading.upgrade(clock.now())
+    from aftercare.people.queries import is_set_up
+
+    if not is_set_up():
+        _found()
+        command = [sys.executable, "-m", "aftercare.cli", "demo", "--fill-only"]
+        subprocess.Popen([*command, "--seed", str(arguments.seed), "--orders", str(arguments.orders)])
+    _print_ways(arguments)
+    return serve.run(arguments)
+
+
+def _found() -> None:
+    from aftercare.simulation import company, filling
+
+    print("setting up the invented company ...", flush=True)
+    company.found(clock.now() - 2 * filling.MONTH, PASSWORD)
+    filling.note(0, 1)
+
+
+def _print_ways(arguments: argparse.Namespace) -> None:
+    """One sign-in per role: the people are in the database, so the second start prints the same."""
+    from aftercare.people.models import Membership, RoleName
+
+    names = {row.role: row.name for row in RoleName.objects.all()}
+    print(f"\n  http://{arguments.host}:{arguments.port}/    password for everybody: {PASSWORD}\n")
+    seen: set[str] = set()
+    for row in Membership.objects.select_related("person").order_by("id"):
+        if row.role not in seen and row.ends is None:
+            seen.add(row.role)
+            name = names.get(row.role, {"zh": row.role, "en": row.role})
+            print(f"  {name['zh']:　<8}{name['en']:<18}{row.person.sign_in:<14}{row.person.full_name}")
+    print(flush=True)
+
+
+def _fill(arguments: argparse.Namespace) -> int:
+    from aftercare.simulation import filling
+
+    def progress(done: int, of: int) -> None:
+        filling.note(done, of)
+        print(f"\r  a month of work: {done} of about {of} ", end="", flush=True)
+
+    happened = filling.fill(arguments.seed, clock.now(), arguments.orders, progress)
+    filling.note(happened, happened, ended=True)
+    print(f"\r  a month of work: {happened} things happened, done.   ", flush=True)
+    return 0
