@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from aftercare.audit.actions import trace
@@ -200,7 +200,12 @@ def _payment_of(entry: Entry) -> Payment:
 
 
 def _save(entry: Entry) -> Entry:
-    entry.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        # The order is locked, so only the voucher can have been used for another order at this moment.
+        raise _voucher_used(entry.voucher) from error
     return entry
 
 
@@ -240,10 +245,14 @@ def _check_voucher(payment: Payment, kind: str, store: int) -> None:
         return
     used = Entry.objects.filter(kind=Entry.PAYMENT, store_id=store, voucher=payment.voucher.strip(), replaces=None)
     if used.exists():
-        raise Conflict.because(
-            "money.voucher", f"凭证号“{payment.voucher}”已经用过。",
-            f"The voucher number “{payment.voucher}” is used already.", field="voucher",
-        )  # fmt: skip
+        raise _voucher_used(payment.voucher)
+
+
+def _voucher_used(voucher: str) -> Conflict:
+    return Conflict.because(
+        "money.voucher", f"凭证号“{voucher}”已经用过。", f"The voucher number “{voucher}” is used already.",
+        field="voucher",
+    )  # fmt: skip
 
 
 def _faults(payment: Payment) -> list[Fault]:

@@ -7,6 +7,7 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftercare.orders import belonging
+        from aftercare.orders import belonging, of_cases
 
         belonging.register()
+        of_cases.register()

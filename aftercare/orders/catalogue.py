@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from aftercare.audit.actions import trace
 from aftercare.errors import Conflict, Fault, NotFound, Refused
@@ -56,6 +56,7 @@ def load_price_list(
     if faults:
         raise Refused(faults)
     with transaction.atomic():
+        _one_at_a_time()
         made, is_new = PriceList.objects.get_or_create(
             content_hash=content_hash,
             defaults={"name": name[:200], "loaded_at": now, "loaded_by": actor.person, "loaded_by_name": actor.name},
@@ -73,6 +74,7 @@ def save_product(
     """Add a product, or change one (`version` is what the person saw; the code stays)."""
     require(actor, "orders.price")
     with transaction.atomic():
+        _one_at_a_time()
         product = _locked(product_id, version) if product_id else Product(code=str(row.get("code", "")))
         values = {name: row.get(name, getattr(product, name)) for name in (*LONGEST, "list_price", "active")}
         values["code"] = product.code
@@ -84,6 +86,12 @@ def save_product(
         product.save()
         trace(actor, "orders.product", ("product", product.pk), now=now)
     return product
+
+
+def _one_at_a_time() -> None:
+    """The catalogue changes seldom: in turn, so that two new products never clash on their code."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalogue', 0))")
 
 
 def _load(made: PriceList, rows: Sequence[Mapping[str, Any]]) -> Loaded:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from aftercare.customers.models import Customer
 from aftercare.errors import Conflict, Fault, Refused
@@ -59,7 +59,13 @@ def write(drafts: Sequence[Draft], good: Sequence[Mapping[str, Any]], actor: Act
         own = new_lines(order, values["lines"])
         refresh_find(order, own)
         lines += own
-    Order.objects.bulk_create(orders, batch_size=500)
+    try:
+        with transaction.atomic():
+            Order.objects.bulk_create(orders, batch_size=500)
+    except IntegrityError as error:
+        # Somebody took the number between our look and our write.
+        taken = Order.objects.filter(number__in=[order.number for order in orders])
+        raise Conflict([number_taken(number) for number in taken.values_list("number", flat=True)]) from error
     for line in lines:
         line.order_id = line.order.pk
     OrderLine.objects.bulk_create(lines, batch_size=1000)

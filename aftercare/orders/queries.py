@@ -51,6 +51,7 @@ class OrderFilter:
     delivery_to: date | None = None
     overdue_on: date | None = None
     without_case: bool = False
+    cases: frozenset[int] | None = None  # only orders that one of these cases runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ def _filtered(found: QuerySet[Order], f: OrderFilter) -> QuerySet[Order]:
         found = found.filter(status=Order.OPEN, delivery_date__lt=f.overdue_on)
     if f.without_case:
         found = found.filter(case_id=None)
+    if f.cases is not None:
+        found = found.filter(case_id__in=f.cases)
     return _by_text(found, f.text, Q(number__istartswith=f.text.strip())) if f.text.strip() else found
 
 

@@ -107,5 +107,5 @@ def test_statements_of_a_batch_do_not_grow_with_its_rows(boss: Actor, django_ass
     few = plan(table(HEAD, *(order_row(f"A{n}") for n in range(3))), "t.csv", boss, TODAY)
     many = plan(table(HEAD, *(order_row(f"B{n}") for n in range(90))), "t.csv", boss, TODAY)
     for found in (few, many):
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(28):
             apply(found, boss, NOW)

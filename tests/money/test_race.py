@@ -53,6 +53,16 @@ def test_four_refunds_of_a_case_without_an_order() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_one_voucher_and_one_order_number_are_given_once() -> None:
+    shop = open_shop()
+    orders = iter([shop.order().pk for _ in range(4)])
+    take = [Payment(1, "cash", TODAY, order=order, voucher="V1") for order in orders]
+    assert at_once(lambda: take_payment(shop.boss, NOW, take.pop())) == [False, False, False, True]
+    assert at_once(lambda: shop.order(number="N1")) == [False, False, False, True]
+    assert at_once(lambda: shop.order()) == [True, True, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_entry_mended_by_four_is_mended_once() -> None:
     shop = open_shop()
     order = shop.order().pk
