@@ -17,11 +17,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from aftercare.customers import addresses
 from aftercare.errors import JSON, Fault
 from aftercare.handbook.conditions import Condition
 from aftercare.handbook.model import Field, Option
 from aftercare.texts import Text
+from aftercare.values import places as addresses
 from aftercare.web import forms_shape as shape
 
 INSTEAD_NAMES = {
@@ -232,7 +232,7 @@ class Drawn:
             return flat
         fixed = tuple(f"{prefix}.{one.id}" for one in self.fields if one.locked or one.compute is not None)
         own_flat = {name: texts for name, texts in flat.items() if name.startswith(fixed)} if fixed else {}
-        return {**own_flat, **{name: texts for name, texts in typed.items() if name.startswith(f"{prefix}.")}}
+        return {**{name: texts for name, texts in typed.items() if name.startswith(f"{prefix}.")}, **own_flat}
 
     def faults_at(self, path: str) -> list[Fault]:
         return [fault for fault in self.faults if fault.field == path]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -59,28 +58,45 @@ VALUES: dict[str, Any] = {
 KNOWN = Known(people={7: "李小满", 8: "王建国"}, stores={2: "城东店"}, labels={("customer", 41): "张丽华"})
 
 
+class Reader(HTMLParser):
+    """Collects what a browser would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = QueryDict(mutable=True)
+        self.asleep, self.name, self.chosen, self.text = False, "", "", ""
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        at = dict(attrs)
+        if tag == "template":
+            self.asleep = True
+        if self.asleep or "disabled" in at:
+            return
+        if tag in ("select", "textarea"):
+            self.name, self.chosen, self.text = at["name"], "", ""
+        elif tag == "option" and "selected" in at:
+            self.chosen = at["value"]
+        elif tag == "input" and "name" in at and at["type"] != "file":
+            if at["type"] not in ("checkbox", "radio") or "checked" in at:
+                self.data.appendlist(at["name"], at["value"] if at.get("value") is not None else "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "template":
+            self.asleep = False
+        elif tag == "select" and not self.asleep:
+            self.data.appendlist(self.name, self.chosen)
+        elif tag == "textarea" and not self.asleep:
+            self.data.appendlist(self.name, self.text.removeprefix("\n").replace("\n", "\r\n"))
+
+
 def posted(html: str) -> QueryDict:
     """What a browser would send for this HTML, nothing typed."""
-    data = QueryDict(mutable=True)
-    html = re.sub(r"<template>.*?</template>", "", html, flags=re.S)
-    for tag, rest in re.findall(r"<(input|textarea|select)\b(.*?(?:</textarea>|</select>|>))", html, flags=re.S):
-        name = re.search(r'name="([^"]*)"', rest)
-        if not name or "disabled" in rest.split(">")[0]:
-            continue
-        if tag == "textarea":
-            data.appendlist(
-                name[1], unescape(rest.split(">", 1)[1].removesuffix("</textarea>"))[1:].replace("\n", "\r\n")
-            )
-        elif tag == "select":
-            chosen = re.search(r'value="([^"]*)" selected', rest)
-            data.appendlist(name[1], unescape(chosen[1]) if chosen else "")
-        elif re.search(r'type="(checkbox|radio)"', rest):
-            if " checked" in rest:
-                data.appendlist(name[1], unescape(re.search(r'value="([^"]*)"', rest)[1]))  # type: ignore[index]
-        elif 'type="file"' not in rest:
-            value = re.search(r'value="([^"]*)"', rest)
-            data.appendlist(name[1], unescape(value[1]) if value else "")
-    return data
+    reader = Reader()
+    reader.feed(html)
+    return reader.data
 
 
 def test_drawn_and_posted_back_is_the_same() -> None:
