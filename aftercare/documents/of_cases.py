@@ -44,16 +44,6 @@ def received(context: EffectContext, params: Mapping[str, Json]) -> None:
     hand_copy(context.case, [thing], params["to"], context.actor.name, context.now, False)
 
 
-@effect("supersede")
-def supersede(context: EffectContext, params: Mapping[str, Json]) -> None:
-    """The new paper follows at once by `issue`; the old one stays readable and says what replaced it."""
-    from aftercare.documents import actions
-
-    old = _latest(context.case, params["document"])
-    if old is not None:
-        actions.void(old.pk, "内容已更正 / corrected", context.actor, context.now)
-
-
 @effect("adopt_paper")
 def adopt(context: EffectContext, params: Mapping[str, Json]) -> None:
     """A paper that was handed out before the case was taken over: a record of its copies and where they are."""

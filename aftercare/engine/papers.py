@@ -60,11 +60,15 @@ def _one(judge: Judge, effect: Effect, params: dict[str, Json], element: str) ->
 
 
 def issue(judge: Judge, document: str) -> None:
-    """A paper comes into being with its copies; its data are frozen with it."""
+    """A paper comes into being with its copies; its data are frozen with it. It replaces one that was issued before."""
     definition = judge.world.handbook.documents[document]
+    replaces = document in judge.state["papers"] and not judge.state["papers"][document].get("superseded")
+    if replaces:
+        judge.emit("paper_superseded", document=document)
     data = worked_out(judge, definition.data, None, {})
     judge.emit("paper_issued", document=document, copies=[copy.id for copy in definition.copies])
-    judge.effect("issue", {"document": document, "data": data}, public={"document": document})
+    shown = {"document": document, "supersede": replaces}
+    judge.effect("issue", {**shown, "data": data}, public=shown)
 
 
 def hand(judge: Judge, things: Sequence[str], to: str, receipt: str | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aftercare.engine import parties, timing
 from aftercare.engine.gates import enforce, unmet
 from aftercare.engine.judge import Judge
-from aftercare.engine.papers import carry_out, receive, set_values
+from aftercare.engine.papers import carry_out, issue, receive, set_values
 from aftercare.engine.rules import first_row
 from aftercare.engine.tasks import open_by_hand, reopen
 from aftercare.engine.types import Json, Refuse, instant, moment
@@ -304,14 +304,10 @@ def _after_correction(
             clause=",".join(form.correction.clauses),
             fields=sorted(changes),
         )
-    for document, paper in judge.state["papers"].items():
+    for document in list(judge.state["papers"]):
         definition = judge.world.handbook.documents.get(document)
         reads = {path[:2] for condition in (definition.data.values() if definition else ()) for path in condition.names}
-        if ("sheets", key) in reads and not paper.get("superseded"):
-            judge.emit("paper_superseded", document=document)
-            judge.effect("supersede", {"document": document})
-            from aftercare.engine.papers import issue
-
+        if ("sheets", key) in reads:
             issue(judge, document)
 
 
