@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -25,6 +25,7 @@ from aftercare.people.actor import SYSTEM, Actor
 
 Json = Any
 DEEPEST = 8  # how many effects may lead to one another
+MOMENT = timedelta(minutes=5)
 TRIES = 4  # after a deadlock between cases that signal each other
 _CONFLICTS = frozenset({"already_done", "not_open", "ended", "paused", "state"})
 _ABSENT = frozenset({"no_such_task"})
@@ -133,6 +134,7 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
             raise NotFound.because("no_case", "没有这张工单。", "There is no such case.")
         if actor is not SYSTEM:
             require(actor, "cases.act", row.store)
+        now = _not_before(row.entered, now)
         version = live_version(row.handbook, row.epoch) if command.verb == "migrate" else row.version
         subject = {"kind": row.subject_kind, "id": row.subject_id} if row.subject_kind else None
         world = world_for(version, row.procedure, row.store, subject, row.customer, now, row.epoch)
@@ -142,6 +144,14 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
             faults.point("case.written")
             _effects(case, row.number, row.store, row.customer, subject, world, accepted, actor, now, row.seq)
         return Done(case, row.number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
+
+
+def _not_before(entered: datetime | None, now: datetime) -> datetime:
+    """Whoever waited for the lock was asked a moment before the one who had it: in a case time does not run backwards.
+
+    More than a moment is a clock that was wrong; it must not pull the case along.
+    """
+    return entered if entered and now < entered <= now + MOMENT else now
 
 
 def who_is(actor: Actor, where: int) -> Who:

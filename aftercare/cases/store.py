@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +14,8 @@ from aftercare.errors import Conflict
 
 READ = """
 select c.id, c.number, c.handbook, c.version, c.procedure, c.store_id, c.subject_kind, c.subject_id, c.customer_id,
-  c.seq, c.head, c.state::text, c.adopted_at is not null, (select n from cases_epoch)
+  c.seq, c.head, c.state::text, c.adopted_at is not null, (select n from cases_epoch),
+  (select e.entered_at from cases_event e where e.case_id = c.id and e.seq = c.seq)
 from cases_case c where c.id = %s for no key update of c
 """
 
@@ -122,6 +124,7 @@ class Row:
     state: dict[str, Any]
     adopted: bool
     epoch: int
+    entered: datetime | None  # when the last event was
 
 
 def lock(case: int) -> Row | None:
@@ -131,9 +134,9 @@ def lock(case: int) -> Row | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, text, adopted, epoch = row
+    *columns, text, adopted, epoch, entered = row
     columns[-1] = bytes(columns[-1])
-    return Row(*columns, orjson.loads(text), adopted, epoch)
+    return Row(*columns, orjson.loads(text), adopted, epoch, entered)
 
 
 def next_number(series: str, store: int, period: str) -> tuple[int, int, int]:

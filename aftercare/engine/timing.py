@@ -162,13 +162,17 @@ def deadline_named(judge: Judge, element: str) -> Deadline | None:
 
 
 def lateness(judge: Judge, key: str, done_at: dt.datetime) -> int:
-    """Seconds by which the task's own deadline was missed; 0 in time. Midnight that ends a day is already late."""
+    """Seconds by which the task's own deadline was missed, at least 1; 0 in time.
+
+    Midnight that ends a day is already late; so is the very moment of a deadline that the clock has called missed.
+    """
     held = judge.state["deadlines"].get(f"{key}|due")
     if held is None:
         return 0
     due = instant(held["at"])
-    whole_day = done_at == due and _ends_day(judge, key)
-    return max(1 if whole_day else 0, int((done_at - due).total_seconds()))
+    if done_at > due:
+        return max(1, int((done_at - due).total_seconds()))
+    return 1 if done_at == due and (held.get("fired") or _ends_day(judge, key)) else 0
 
 
 def _ends_day(judge: Judge, key: str) -> bool:
