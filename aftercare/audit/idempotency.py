@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from time import sleep
 
 from django.db import connection
 
@@ -26,6 +27,7 @@ from aftercare.values.plain import text_fault
 KEPT = timedelta(days=7)
 KEY_LENGTH = 255
 _FORM = "FORM"
+_LOOKS, _BETWEEN_LOOKS = 100, 0.05  # about five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,16 @@ def form_token(random_bytes: Callable[[int], bytes]) -> str:
 
 
 def claim_form(token: str, actor: int, path: str, now: datetime) -> Claim:
-    """The same for a form. What was typed is not compared: posted again, it leads to the same place."""
-    return claim(token, actor, _FORM, path, "", now, scope="form")
+    """The same for a form. What was typed is not compared: posted again, it leads to the same place.
+
+    The browser shows the answer to the last click only, so that one waits for the first instead of being sent away.
+    """
+    for _ in range(_LOOKS):
+        found = claim(token, actor, _FORM, path, "", now, scope="form")
+        if not isinstance(found, Busy):
+            return found
+        sleep(_BETWEEN_LOOKS)
+    return found
 
 
 def purge(now: datetime) -> int:
