@@ -58,10 +58,8 @@ def named() -> list[str]:
     """Every point of the program, as often as it stands there."""
     found = []
     for path in sorted(Path(paths.ROOT, "aftercare").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("point"):
-                if isinstance(node.func.value, ast.Name) and node.func.value.id == "faults":
-                    found.append(ast.literal_eval(node.args[0]))
+        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        found += [ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func).startswith("faults.point")]
     return found
 
 

@@ -25,7 +25,9 @@ def judge(shop: Showroom, story: Story, first: Answer, second: Answer) -> None:
     winner = "孙丽" if won is first else "吴敏"
     assert winner in fault["message"]["zh"] and winner in fault["message"]["en"]
     assert "10:00" in fault["message"]["zh"]
-    again = [key for key, task in story.state["tasks"].items() if task["task"] == "contract" and task["state"] == "open"]
+    again = [
+        key for key, task in story.state["tasks"].items() if task["task"] == "contract" and task["state"] == "open"
+    ]
     assert len(again) == (1 if outcome == "wrong" else 0), "one follow-up, and only of the result that counts"
 
 
