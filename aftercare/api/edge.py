@@ -37,6 +37,7 @@ class Ask:
     mark: str
     actor: Actor = NOBODY
     scope: str = ""  # keeps apart the request keys of a person's tokens
+    is_limited: bool = False  # by a key for some rights only
 
     @property
     def address(self) -> str:
@@ -68,8 +69,10 @@ class Door:
     def __call__(self, request: HttpRequest) -> bool:
         ask = begin(request)
         if self.access != PUBLIC:
-            ask.actor, ask.scope = who(ask)
+            recognise(ask)
             require_any(ask.actor, self.actions)
+            if self.access == SIGNED_IN and ask.is_limited and request.method not in SAFE:
+                raise _limited()
         return True
 
 
@@ -79,35 +82,35 @@ def require_any(actor: Actor, actions: Collection[str]) -> None:
         raise denied
 
 
-def who(ask: Ask) -> tuple[Actor, str]:
-    """Who asks, by a key in the header or by the session of a page, and the scope of their request keys."""
-    header = ask.request.META.get("HTTP_AUTHORIZATION", "")
-    if header:
-        return _by_token(header, ask.now)
-    return _by_session(ask.request, ask.now)
+def recognise(ask: Ask) -> None:
+    """Finds out who asks, by a key in the header or by the session of a page. Refused when it is nobody."""
+    if header := ask.request.META.get("HTTP_AUTHORIZATION", ""):
+        _by_token(ask, header)
+    else:
+        _by_session(ask)
+    if not ask.actor.name:
+        raise _unknown()
 
 
-def _by_token(header: str, now: datetime) -> tuple[Actor, str]:
+def _by_token(ask: Ask, header: str) -> None:
     word, _, raw = header.partition(" ")
-    use = person_for_token(raw.strip(), now) if word.lower() == "bearer" and raw.strip() else None
-    actor = actor_for(use.person, now) if use else NOBODY
-    if use is None or not actor.name:
+    use = person_for_token(raw.strip(), ask.now) if word.lower() == "bearer" and raw.strip() else None
+    if use is None:
         raise _unknown()
-    return (actor if use.scopes is None else actor.limited_to(use.scopes)), f"token:{use.token}"
+    ask.scope, ask.is_limited = f"token:{use.token}", use.scopes is not None
+    actor = actor_for(use.person, ask.now)
+    ask.actor = actor if use.scopes is None else actor.limited_to(use.scopes)
 
 
-def _by_session(request: HttpRequest, now: datetime) -> tuple[Actor, str]:
+def _by_session(ask: Ask) -> None:
     """Pages of ours: the session and, for what changes something, the token against forged requests."""
-    person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated or _ended(request, person):
+    person = getattr(ask.request, "user", None)
+    if person is None or not person.is_authenticated or _ended(ask.request, person):
         raise _unknown()
-    if request.method not in SAFE and check_csrf(request) is not None:
+    if ask.request.method not in SAFE and check_csrf(ask.request) is not None:
         zh, en = "页面已过期，请刷新后重试。", "The page is too old; reload it and try again."
         raise Refused(Fault("request.csrf", zh, en), status=403)
-    actor = actor_for(person, now)
-    if not actor.name:
-        raise _unknown()
-    return actor, "session"
+    ask.scope, ask.actor = "session", actor_for(person, ask.now)
 
 
 def _ended(request: HttpRequest, person: Any) -> bool:
@@ -119,3 +122,8 @@ def _ended(request: HttpRequest, person: Any) -> bool:
 def _unknown() -> Refused:
     zh, en = "请先登录，或提供有效的访问令牌。", "Sign in, or send a valid key."
     return Refused(Fault("request.unknown_person", zh, en), status=401)
+
+
+def _limited() -> NotAllowed:
+    zh, en = "该访问令牌只有部分权限，不能做这件事。", "This key has some rights only; it cannot do this."
+    return NotAllowed.because("request.limited_key", zh, en)

@@ -60,7 +60,7 @@ def one(ask: Ask, run: int = ID) -> Any:
     return queries.run(ask.actor, run)
 
 
-@routes.post("/imports/{run}/apply", access="imports.run", body=Apply, answer=WHOLE)
+@routes.post("/imports/{run}/apply", access="imports.run", body=Apply, answer=WHOLE, keeps_refusal=True)
 def apply(ask: Ask, body: Apply, run: int = ID) -> Any:
     """Add the good rows. Applied twice, it adds nothing."""
     actions.carry_out(run, ask.actor, ask.now, timezone.localdate(ask.now), whole=body.whole)

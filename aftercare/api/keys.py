@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from aftercare.api.bodies import Body, Id, Moment, Short
+from aftercare.api.bodies import Body, Moment, Short
 from aftercare.api.edge import PUBLIC, SIGNED_IN, Ask
 from aftercare.api.routes import DONE_ANSWER, ID, Routes
 from aftercare.api.shapes import INT, MOMENT, by_key, listing, many, maybe, obj
@@ -16,7 +16,7 @@ from aftercare.api.shapes import TEXT as WORD
 from aftercare.people import actions
 from aftercare.people.actor import Everywhere
 from aftercare.people.models import Token
-from aftercare.people.queries import actor_for
+from aftercare.people.queries import absent, actor_for, people_list
 
 routes = Routes("keys")
 Scopes = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=100)]
@@ -35,12 +35,11 @@ class SignIn(Body):
 
 
 class NewKey(Body):
-    """`person`: for somebody one manages; else for oneself."""
+    """For oneself. `scopes`: the rights of the key; none = all one has."""
 
     name: Short
     scopes: Scopes = []
     expires_at: Moment | None = None
-    person: Id | None = None
 
 
 @routes.get(
@@ -84,15 +83,23 @@ def tokens(ask: Ask) -> Any:
 
 @routes.post("/tokens", access=SIGNED_IN, body=NewKey, status=201, answer=SECRET, once_shown=("token",))
 def create(ask: Ask, body: NewKey) -> Any:
-    """A key, shown this once: a replay of the request has null in its place. It gives no more than one has oneself."""
-    person = body.person or ask.actor.person
-    scopes = body.scopes or sorted({*ask.actor.rights, *ask.actor.own} if ask.scope != "session" else ())
-    made = actions.create_token(person, body.name, scopes, body.expires_at, ask.actor, ask.now, secrets.token_bytes)
+    """A key, shown this once: a replay of the request has null in its place. A limited key makes no keys."""
+    given = (ask.actor.person, body.name, body.scopes, body.expires_at)
+    made = actions.create_token(*given, ask.actor, ask.now, secrets.token_bytes)
     return {"id": made.id, "token": made.raw}
 
 
 @routes.delete("/tokens/{token}", access=SIGNED_IN)
 def revoke(ask: Ask, token: int = ID) -> Any:
-    """The key is dead from the next request on."""
+    """The key is dead from the next request on. One's own, or that of somebody one manages."""
+    owner = Token.objects.filter(pk=token).values_list("person_id", flat=True).first()
+    if owner is None or not (owner == ask.actor.person or _is_managed(ask, owner)):
+        raise absent("token")
     actions.revoke_token(token, ask.actor, ask.now)
     return DONE_ANSWER
+
+
+def _is_managed(ask: Ask, person: int) -> bool:
+    if not ask.actor.may_somewhere("people.manage") or not ask.actor.may_somewhere("people.see"):
+        return False
+    return any(row["id"] == person for row in people_list(ask.actor, ask.now, include_left=True))

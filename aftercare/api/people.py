@@ -120,7 +120,8 @@ def change(ask: Ask, body: PersonChange, person: int = ID) -> Any:
 
 @routes.put("/people/{person}/roles", access="people.manage", body=RolesIn)
 def set_roles(ask: Ask, body: RolesIn, person: int = ID) -> Any:
-    """From today the person holds exactly these roles, in the stores one manages."""
+    """From today the person, one of those one sees, holds exactly these roles in the stores one manages."""
+    queries.person_shown(person, ask.actor, ask.now)
     actions.set_roles(person, _roles(body.roles), ask.actor, ask.now)
     return DONE_ANSWER
 
