@@ -11,7 +11,7 @@ from aftercare.cases.rebuild import erase_personal
 from aftercare.cases.registry import EffectContext, effect, entity
 from aftercare.customers import actions, hooks
 from aftercare.customers.models import Customer, Phone
-from aftercare.customers.queries import contacts
+from aftercare.customers.queries import facts
 from aftercare.errors import Fault, Refused
 from aftercare.people.actor import SYSTEM, Actor
 
@@ -20,7 +20,7 @@ Json = Any
 
 def customer_facts(customer: int) -> Mapping[str, Json]:
     """In the shape of `handbook.entities`: unmasked, for conditions and papers, never for a page."""
-    return contacts([customer]).get(customer, {})
+    return facts(customer)
 
 
 @effect("save")

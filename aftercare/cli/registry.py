@@ -25,6 +25,7 @@ MODULES = (
     "demo",
     "handbook",
     "clauses",
+    "sample_orderbook",
     "django",
 )
 

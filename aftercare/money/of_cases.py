@@ -31,8 +31,8 @@ def _case_of_order(order: int | None) -> int | None:
 def _first_charge(case: int) -> str:
     from aftercare.cases.queries import definition
 
-    _, procedure = definition(Case.objects.get(pk=case))
-    return next(iter(procedure.charges), "")
+    row = Case.objects.filter(pk=case).first()
+    return next(iter(definition(row)[1].charges), "") if row else ""
 
 
 def register() -> None:

@@ -26,6 +26,7 @@ class Habits:
 
     forgets: float = 0.03  # a required field stays empty, a party is not asked
     declines: float = 0.08  # an outcome that is not the good one
+    writes: float = 0.4  # fills in what need not be
 
 
 def complete(world: World, state: State, key: str, random: Random, now: datetime, habits: Habits = Habits()) -> Command:
@@ -78,7 +79,7 @@ def _wanted(judge: Judge, one: Field, values: Mapping[str, Json], random: Random
         return True
     if not isinstance(one.required, bool):
         return judge.ask(one.required, values) is True
-    return one.type not in ("date", "place") and random.random() < 0.4
+    return one.type not in ("date", "place") and random.random() < habits.writes
 
 
 def _lines(one: Field, rows: Json, random: Random, now: datetime) -> list[dict[str, Json]]:

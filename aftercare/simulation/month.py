@@ -13,6 +13,7 @@ from aftercare.cases.actions import act, who_is
 from aftercare.cases.clock import run_due
 from aftercare.cases.models import Case, Deadline, OpenTask, PendingCopy
 from aftercare.cases.sheets import world_of
+from aftercare.cases.world import calendar_for, epoch
 from aftercare.engine import Command, Refusal, World, decide
 from aftercare.engine.parties import CUSTOMER, waiting_for
 from aftercare.errors import Refused
@@ -22,7 +23,7 @@ from aftercare.simulation import behaviour
 from aftercare.simulation.behaviour import Habits
 
 Progress = Callable[[int, int], None]
-CAREFUL = Habits(forgets=0.0, declines=0.0)
+CAREFUL = Habits(forgets=0.0, declines=0.0, writes=1.0)
 PATIENCE = 12  # how often somebody comes back to a task that a gate still stops
 
 
@@ -36,6 +37,7 @@ class Month:
     heap: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     planned: set[tuple[int, str, int]] = field(default_factory=set)
     count: int = 0
+    epoch: int = field(default_factory=epoch)
     actors: dict[tuple[int, str], Actor] = field(default_factory=dict)
 
     def at(self, when: datetime, what: Callable[[datetime], None]) -> None:
@@ -95,7 +97,7 @@ class Month:
             self.random.uniform(1.02, 1.4) if due and self.random.random() < 0.08 else self.random.uniform(0.02, 0.7)
         )
         wanted = now + timedelta(seconds=min(room * share, 20 * 86400))
-        return next_working_moment(world_of(case, now).calendar, wanted).at + timedelta(
+        return next_working_moment(calendar_for(case.store_id, case.version, self.epoch), wanted).at + timedelta(
             minutes=self.random.randint(1, 50)
         )
 
