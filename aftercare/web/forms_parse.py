@@ -82,7 +82,7 @@ def with_files(parsed: Parsed, store: Callable[[Any], int]) -> dict[str, JSON]:
 
 def missing(fields: Iterable[Field], values: Mapping[str, JSON]) -> list[Fault]:
     """Faults for fields that are always required and empty: for pages whose form no engine judges."""
-    empty = (None, "", [], {}, False)
+    empty: tuple[JSON, ...] = (None, "", [], {}, False)
     return [
         Fault("required", f"请填写“{one.name.zh}”。", f"“{one.name.en}” is missing.", field=one.id)
         for one in fields
@@ -211,7 +211,7 @@ def _moment(place: _Place, parsed: Parsed) -> JSON:
 
 def _choices(place: _Place, parsed: Parsed) -> JSON:
     texts: list[JSON] = [_checked(str(text), place) for text in parsed.typed.get(place.name, []) if text]
-    return list(dict.fromkeys(texts)) or None  # type: ignore[arg-type]
+    return list(dict.fromkeys(texts)) or None
 
 
 def _check(place: _Place, parsed: Parsed) -> JSON:

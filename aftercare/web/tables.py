@@ -1,4 +1,4 @@
-"""A list page: columns, filters, order from an allowlist, keyset paging, saved views, export, and what stands when empty.
+"""A list page: columns, filters, order from an allowlist, keyset paging, saved views, export, and what stands empty.
 
     LIST = Listing("customers", columns=(...), filters=(...), row="customers/row.html", sorts=("changed",))
     page = ListPage(LIST, request, source, cursor=lambda row: [row["changed_at"].isoformat(), row["id"]])
@@ -186,11 +186,12 @@ class ListPage:
 
 
 def keyset(rows: QuerySet[Row], order: Sequence[str], after: Sequence[Any] | None) -> QuerySet[Row]:
-    """Rows in this order (unique in all, none null), those after the cursor only. A cursor of another order is ignored."""
+    """Rows in this order (unique in all, none null) after the cursor; one of another order is ignored."""
     ordered = rows.order_by(*order)
     if after is None or len(after) != len(order):
         return ordered
-    beyond, same = Q(), {}
+    beyond = Q()
+    same: dict[str, Any] = {}
     for name, value in zip(order, after, strict=True):
         field, way = (name[1:], "lt") if name.startswith("-") else (name, "gt")
         beyond |= Q(**same, **{f"{field}__{way}": value})

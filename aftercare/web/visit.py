@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 
 from aftercare import clock
@@ -15,6 +16,7 @@ from aftercare.people.queries import actor_for
 PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # anybody of the staff: the own day, the own settings
 NOBODY = Actor(0, "")
+SINCE = "since"  # key of the session: when it began
 
 CONTENT_SECURITY = "; ".join(
     [
@@ -50,8 +52,18 @@ def begin(request: Any) -> None:
     request.mark = secrets.token_hex(4)
     request.actor = NOBODY
     person = getattr(request, "user", None)
-    if person is not None and person.is_authenticated:
-        request.actor = actor_for(person, request.now)
+    if person is None or not person.is_authenticated:
+        return
+    if _has_ended(person, request.session):
+        auth.logout(request)
+        return
+    request.actor = actor_for(person, request.now)
+
+
+def _has_ended(person: Any, session: Any) -> bool:
+    """A new password or "sign out everywhere" ends what began before it."""
+    since = session.get(SINCE, "")
+    return bool(person.sessions_from) and (not since or datetime.fromisoformat(since) < person.sessions_from)
 
 
 def sealed(response: HttpResponse) -> HttpResponse:

@@ -25,7 +25,7 @@ FLAGS = [
 ]  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{3,}(?:[ ,'’-]+[A-Za-z]+)+|^[A-Z][a-z]{2,}$")
-_NAMES_KEPT = {"English", "Aftercare"}
+_NAMES_KEPT = {"English", "中文", "Aftercare"}
 
 
 @contextmanager

@@ -40,7 +40,8 @@ FIELDS = (
     field("pay", "choice", options=options("cash", "card")), field("list", "choice", options=options(*"abcdefgh")),
     field("many", "choices", options=options("x", "y", "z")), field("sure", "check"), field("who", "person"),
     field("shop", "store"), field("buyer", "customer"), field("place", "place"), field("photo", "photo"),
-    field("sign", "signature"), field("items", "lines", columns=LINES), field("birthday", "text", instead=("declined",)),
+    field("sign", "signature"), field("items", "lines", columns=LINES),
+    field("birthday", "text", instead=("declined",)),
 )  # fmt: skip
 VALUES: dict[str, Any] = {
     "name": '王"建<国>', "note": "第一行\n第二行 &amp; 完", "phone": "138 0013 8000", "total": 1234505, "km": 12.5,
@@ -76,9 +77,8 @@ class Reader(HTMLParser):
             self.name, self.chosen, self.text = at["name"], "", ""
         elif tag == "option" and "selected" in at:
             self.chosen = at["value"]
-        elif tag == "input" and "name" in at and at["type"] != "file":
-            if at["type"] not in ("checkbox", "radio") or "checked" in at:
-                self.data.appendlist(at["name"], at["value"] if at.get("value") is not None else "")
+        elif tag == "input" and "name" in at and _is_sent(at):
+            self.data.appendlist(at["name"], at["value"] if at.get("value") is not None else "")
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -90,6 +90,10 @@ class Reader(HTMLParser):
             self.data.appendlist(self.name, self.chosen)
         elif tag == "textarea" and not self.asleep:
             self.data.appendlist(self.name, self.text.removeprefix("\n").replace("\n", "\r\n"))
+
+
+def _is_sent(at: dict[str, Any]) -> bool:
+    return at["type"] != "file" and (at["type"] not in ("checkbox", "radio") or "checked" in at)
 
 
 def posted(html: str) -> QueryDict:
@@ -132,7 +136,8 @@ def test_faults_stand_beside_their_fields_and_in_the_list_above() -> None:
     [
         ("money", "￥１，２３４．５", 123450), ("money", "99.999", None), ("money", "1e9", None), ("money", "-0.01", -1),
         ("money", "9" * 40, None), ("money", "12元", 1200), ("number", "٣", None), ("number", "1_000", None),
-        ("number", "NaN", None), ("number", "3.0", 3), ("date", "2026年2月8日", "2026-02-08"), ("date", "0000-00-00", None),
+        ("number", "NaN", None), ("number", "3.0", 3), ("date", "2026年2月8日", "2026-02-08"),
+        ("date", "0000-00-00", None),
         ("time", "25:00", None), ("moment", "2026-11-21T17:30", "2026-11-21T09:30:00Z"), ("moment", "tomorrow", None),
         ("person", "7 or 1=1", None), ("person", "٧", None), ("person", "9" * 30, None), ("text", "a\x00b", None),
         ("text", "\ud800", None), ("long_text", "长" * 20_001, None), ("long_text", "a\r\nb", "a\nb"),

@@ -97,6 +97,19 @@ def test_language_and_look_are_remembered(shop: Shop, client_for: Clients) -> No
     assert (shop.clerk.language, shop.clerk.theme) == ("en", "dark")
 
 
+def test_a_new_password_ends_sessions_elsewhere(shop: Shop, client_for: Clients) -> None:
+    link = re.search(
+        r"(/password/\w+/)", client_for(shop.manager).post(f"/people/{shop.clerk.pk}/link/").content.decode()
+    )
+    assert link
+    here, there = Client(), Client()
+    here.post(link[1], {"password": PASSWORD, "again": PASSWORD})
+    there.post("/sign-in/", {"name": "clerk", "password": PASSWORD})
+    changed = here.post("/me/password/", {"old": PASSWORD, "password": PASSWORD + "x", "again": PASSWORD + "x"})
+    assert changed.status_code == 303 and here.get("/me/").status_code == 200
+    assert there.get("/me/").status_code == 303
+
+
 # --- customers
 
 

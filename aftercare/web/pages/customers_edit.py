@@ -182,7 +182,8 @@ def relate(request: Any, customer: int) -> HttpResponse:
     known = queries.panel(customer, request.actor)
     fields = (
         Field("other", Text("另一位客户", "The other customer"), "customer", required=True),
-        Field("word", Text("是其", "Is their"), "text", required=True, help=Text("如：配偶、父亲、单位", "Such as: spouse, father, employer")),
+        Field("word", Text("是其", "Is their"), "text", required=True,
+              help=Text("如：配偶、父亲、单位", "Such as: spouse, father, employer")),
     )  # fmt: skip
     back = reverse("customer", args=[customer])
     pickers = Known(pickers={"customer": reverse("pick_customer")})

@@ -42,9 +42,10 @@ HOLIDAYS = (
     option("china", "按国家法定节假日与调休", "As published by the state"),
     option("none", "节假日照常营业", "Open as usual"),
 )
+EXAMPLE = Text("如 09:00-12:00, 13:30-18:00；空着即休息", "Such as 09:00-12:00, 13:30-18:00; empty is free")
 HOURS = (
     *(
-        Field(day, name, "text", help=Text("如 09:00-12:00, 13:30-18:00；空着即休息", "Such as 09:00-12:00, 13:30-18:00; empty is free") if day == "mon" else None)
+        Field(day, name, "text", help=EXAMPLE if day == "mon" else None)
         for day, name in WEEKDAYS.items()
     ),
     Field("holidays", Text("法定节假日", "Public holidays"), "choice", options=HOLIDAYS),
@@ -199,5 +200,6 @@ routes = [
     route("settings/hours/", hours, access="settings.see", name="hours"),
     route("settings/hours/edit/", edit_hours, access="settings.edit", name="edit_hours", post=True),
     route("settings/closing/", close_day, access="settings.edit", name="close_day", post=True),
-    route("settings/closing/<int:closing>/open/", open_day, access="settings.edit", name="open_day", post=True, get=False),
+    route("settings/closing/<int:closing>/open/", open_day, access="settings.edit", name="open_day",
+          post=True, get=False),
 ]  # fmt: skip

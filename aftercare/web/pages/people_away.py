@@ -90,7 +90,7 @@ def leaver(request: Any, person: int) -> HttpResponse:
 def stand_ins(request: Any) -> HttpResponse:
     names = Names()
     rows = [
-        {"row": row, "role": names.roles.get(row.role, row.role), "store": names.stores.get(row.store_id)}
+        {"row": row, "role": names.roles.get(row.role, row.role), "store": names.stores.get(row.store_id or 0)}
         for row in queries.stand_ins(request.now)
     ]
     context = {"rows": rows, "may_manage": request.actor.may_somewhere("people.manage")}
@@ -161,6 +161,7 @@ routes = [
     route("people/stand-ins/new/", new_stand_in, access="people.manage", name="new_stand_in", post=True),
     route("people/swap/", swap, access="people.manage", name="swap", post=True),
     route("people/<int:person>/leave/", leave, access="people.manage", name="leave", post=True),
-    route("people/<int:person>/leave/<int:leave>/end/", end_leave, access="people.manage", name="end_leave", post=True, get=False),
+    route("people/<int:person>/leave/<int:leave>/end/", end_leave, access="people.manage", name="end_leave",
+          post=True, get=False),
     route("people/<int:person>/leaver/", leaver, access="people.manage", name="leaver", post=True),
 ]  # fmt: skip

@@ -17,10 +17,10 @@ from aftercare.people import actions, queries
 from aftercare.people.models import LANGUAGES, THEMES, Person
 from aftercare.web import frame, hx, nav
 from aftercare.web.access import PUBLIC, SIGNED_IN, route
+from aftercare.web.visit import SINCE
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEVICE_COOKIE = "aftercare_device"
-SINCE = "since"
 YEAR = 365 * 24 * 3600
 
 

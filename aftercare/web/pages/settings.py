@@ -29,7 +29,8 @@ KINDS = {
     "region": Text("区域", "Region"),
 }
 STORE = (
-    Field("code", Text("代码", "Code"), "text", required=True, help=Text("印在单号里，如 S2", "Part of numbers, such as S2")),
+    Field("code", Text("代码", "Code"), "text", required=True,
+          help=Text("印在单号里，如 S2", "Part of numbers, such as S2")),
     Field("name", Text("名称", "Name"), "text", required=True),
     Field("name_en", Text("英文名称", "Name in English"), "text"),
     Field("kind", Text("类型", "Kind"), "choice", options=tuple(option(id, t.zh, t.en) for id, t in KINDS.items())),
@@ -42,7 +43,7 @@ STORE = (
 def settings(request: Any) -> HttpResponse:
     names = {store.pk: store.name for store in queries.stores(active_only=False)}
     rows = [
-        {"row": store, "kind": KINDS.get(store.kind, store.kind), "parent": names.get(store.parent_id)}
+        {"row": store, "kind": KINDS.get(store.kind, store.kind), "parent": names.get(store.parent_id or 0)}
         for store in queries.stores(active_only=False)
     ]
     context = {
