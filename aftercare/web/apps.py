@@ -5,3 +5,9 @@ class WebConfig(AppConfig):
     name = "aftercare.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aftercare.messages.queries import unread_count
+        from aftercare.web import frame
+
+        frame.unread = unread_count

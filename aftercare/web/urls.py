@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
+from aftercare.web import work_urls
 from aftercare.web.pages import (
     customers,
     customers_edit,
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     *moved.routes,
     *settings.routes,
     *hours.routes,
+    *work_urls.urlpatterns,
 ]

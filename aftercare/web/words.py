@@ -49,6 +49,11 @@ def day_said(day: date | str, today: date) -> str:
     return dateformat.format(day, pgettext("format of a day of another year", "j M Y"))
 
 
+def date_said(day: date) -> str:
+    """A date with its weekday and year, never "today"."""
+    return dateformat.format(day, pgettext("format of a day in full", "l, j F Y"))
+
+
 def moment_said(at: datetime | str, now: datetime) -> str:
     """today 17:30 · Wed 25 Nov 09:00 · 3 Jan 2025 10:15."""
     moment = local(at)

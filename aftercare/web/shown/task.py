@@ -242,6 +242,11 @@ class OpenedTask(TaskCard):
         ]
 
     @property
+    def ticked(self) -> list[str]:
+        """Confirmations that were ticked in the form that was refused."""
+        return [str(name) for name in (self.typed or {}).get("mark", [])]
+
+    @property
     def ways(self) -> list[tuple[str, Any]]:
         return list(WAYS.items())
 

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aftercare.customers import phones
 from aftercare.errors import Fault
+from aftercare.orders.values import PAYMENTS
+from aftercare.values import phones
 from aftercare.web import assets, once, words
 
 register = template.Library()
@@ -125,3 +126,45 @@ def _capital(said: str) -> str:
 def dash() -> SafeString:
     """What stands where nothing is known."""
     return mark_safe('<span class="text-secondary" aria-hidden="true">—</span>')
+
+
+@register.simple_tag(takes_context=True)
+def day_today(context: Any) -> str:
+    """Sat 21 Nov, today in full."""
+    today = words.local(context["now"]).date()
+    said = words.date_said(today)
+    return format_html('<time datetime="{}">{}</time>', today.isoformat(), said)
+
+
+@register.filter
+def dotted(path: str) -> str:
+    """The path of a field as the id of its input."""
+    return path.replace(".", "-")
+
+
+@register.simple_tag(takes_context=True)
+def iso_today(context: Any) -> str:
+    """Today on the company's clock as a date input holds it."""
+    return words.local(context["now"]).date().isoformat()
+
+
+@register.simple_tag
+def payment_ways() -> list[tuple[str, Any]]:
+    return list(PAYMENTS.items())
+
+
+@register.filter
+def way(name: str) -> str:
+    """How was paid, in words."""
+    return words.text_in(PAYMENTS.get(name, name)) if name else ""
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    return words.yuan(abs(fen) if fen is not None else None)
+
+
+@register.filter
+def may(actor: Any, action: str) -> bool:
+    """Is there anywhere this person may do it? Whether a button is shown; the door asks again."""
+    return bool(actor.may_somewhere(action))

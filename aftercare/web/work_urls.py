@@ -1,0 +1,38 @@
+"""Addresses of the rooms that run on cases."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from aftercare.web.pages import (
+    bell,
+    case_acts,
+    cases,
+    day,
+    figures,
+    handbook,
+    handbook_load,
+    money,
+    new_order,
+    orders,
+    papers,
+    pickers,
+    registers,
+)
+
+# Fixed words before names: "handbook/figures/" is no handbook called figures.
+urlpatterns: list[URLPattern] = [
+    *day.routes,
+    *bell.routes,
+    *cases.routes,
+    *case_acts.routes,
+    *papers.routes,
+    *money.routes,
+    *pickers.routes,
+    *new_order.routes,
+    *orders.routes,
+    *registers.routes,
+    *figures.routes,
+    *handbook_load.routes,
+    *handbook.routes,
+]
