@@ -33,7 +33,8 @@ def test_moments(language: str, after: timedelta, said: str) -> None:
 @pytest.mark.parametrize(
     ("language", "after", "said"),
     [
-        ("zh-hans", timedelta(hours=2), "还剩 2 小时"), ("zh-hans", -timedelta(hours=3, minutes=12), "超时 3 小时 12 分"),
+        ("zh-hans", timedelta(hours=2), "还剩 2 小时"),
+        ("zh-hans", -timedelta(hours=3, minutes=12), "超时 3 小时 12 分"),
         ("en", -timedelta(hours=3, minutes=12), "overdue by 3 h 12 min"), ("en", timedelta(days=1), "1 day left"),
         ("zh-hans", timedelta(seconds=30), "还剩 不到 1 分钟"), ("zh-hans", timedelta(days=2, minutes=5), "还剩 2 天"),
     ],
