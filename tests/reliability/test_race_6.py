@@ -1,4 +1,4 @@
-"""race-6: a step is finished in the second its deadline falls while the clock fires: in time, or overdue and told once."""
+"""race-6: a step done in the second its deadline falls, while the clock fires: in time, or overdue and told once."""
 
 from __future__ import annotations
 
