@@ -10,6 +10,7 @@ from django.db import connection
 
 from aftercare.cases import chain, projection
 from aftercare.cases.models import Case, Deadline, Event, EventPersonal, OpenTask, PendingCopy
+from aftercare.cases.roots import root_faults
 from aftercare.cases.world import handbook_of
 from aftercare.doctor import Finding
 from aftercare.engine import Event as EngineEvent
@@ -26,6 +27,7 @@ def check(now: datetime) -> Iterator[Fault]:
     for case in Case.objects.order_by("id").iterator(chunk_size=500):
         yield from check_case(case)
     yield from _lost_timers(now)
+    yield from root_faults()
 
 
 def findings(now: datetime) -> list[Finding]:

@@ -10,11 +10,20 @@ from aftercare.documents.models import Copy
 from aftercare.orders.adopting import open_imported
 from tests.showroom import NOW, Showroom
 
-SAID = {"issued": True, "agreed": True, "copies": {"1": True, "2": False, "3": True}, "delivery_date": "2026-12-31", "stored_on": None, "deposit_paid": 200000}
+SAID = {
+    "issued": True,
+    "agreed": True,
+    "copies": {"1": True, "2": False, "3": True},
+    "delivery_date": "2026-12-31",
+    "stored_on": None,
+    "deposit_paid": 200000,
+}
 
 
 def test_what_is_done_is_not_asked_again(shop: Showroom) -> None:
-    order = shop.order(total=660000, deposit=200000, payment="card", address={"text": "深圳市南山区科苑路15号3栋2单元501"})
+    order = shop.order(
+        total=660000, deposit=200000, payment="card", address={"text": "深圳市南山区科苑路15号3栋2单元501"}
+    )
     done = open_imported(order, SAID, shop.actor("general_manager"), NOW)
     state = Case.objects.get(pk=done.case).state
     assert state["sheets"]["contract"]["total"] == 660000 and state["charges"]["price"]["received"] == 200000
@@ -27,7 +36,9 @@ def test_what_is_done_is_not_asked_again(shop: Showroom) -> None:
 
 
 def test_figures_leave_out_what_lay_before(shop: Showroom) -> None:
-    order = shop.order(total=660000, deposit=200000, payment="card", address={"text": "深圳市南山区科苑路15号3栋2单元501"})
+    order = shop.order(
+        total=660000, deposit=200000, payment="card", address={"text": "深圳市南山区科苑路15号3栋2单元501"}
+    )
     late = {**SAID, "delivery_date": (NOW + timedelta(days=3)).date().isoformat()}
     done = open_imported(order, late, shop.actor("general_manager"), NOW)
     assert not Mark.objects.filter(case_id=done.case).exists()

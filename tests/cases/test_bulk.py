@@ -1,0 +1,112 @@
+"""Commands over many cases: a closing day, a leaver, a changed figure, a merge, an erasure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from aftercare.cases import doctor
+from aftercare.cases.handbooks import change_setting
+from aftercare.cases.models import Case, EventPersonal, OpenTask
+from aftercare.cases.roots import root_faults, seal_days
+from aftercare.customers.actions import erase, merge, undo_merge
+from aftercare.errors import Refused
+from aftercare.people.actions import NewPerson, Role, add_closing_day, add_person, leaver
+from aftercare.people.actor import SYSTEM
+from tests.showroom import BY_PHONE, NOW, Showroom
+
+
+def test_a_closing_day_moves_deadlines_and_tells_whose(shop: Showroom) -> None:
+    story = shop.open()
+    story.issue()
+    before = OpenTask.objects.get(case_id=story.id, key="hand_finance_copy").due_at
+    boss = shop.actor("general_manager")
+    _, told = add_closing_day(shop.store, date(2026, 11, 22), "盘点", boss, NOW)
+    after = OpenTask.objects.get(case_id=story.id, key="hand_finance_copy").due_at
+    assert before and after and after - before == timedelta(days=1)
+    moved = told["cases"]["moved"]  # type: ignore[index,call-overload]
+    assert [one["customer"] for one in moved] == [story.customer]
+    assert list(doctor.check(NOW)) == []
+
+
+def test_the_work_of_a_leaver_moves_and_their_marks_stay(shop: Showroom) -> None:
+    heir = add_person(NewPerson("wuqian", "吴倩", roles=(Role("sales", shop.store),)), SYSTEM, NOW)
+    story = shop.open()
+    story.do("sales", "save", task="agree_date", values={"delivery_date": "2026-12-31"}, marks=BY_PHONE)
+    gone = shop.people["sales"]
+    assert OpenTask.objects.filter(assignee_id=gone).exists()
+    leaver(gone, NOW.date(), shop.actor("general_manager"), NOW)
+    assert not OpenTask.objects.filter(assignee_id=gone).exists()
+    assert OpenTask.objects.filter(case_id=story.id, assignee_id=heir).exists()
+    assert "customer|confirm" in story.state["tasks"]["agree_date"]["marks"]
+
+
+def test_a_changed_figure_reaches_running_cases(shop: Showroom) -> None:
+    story = shop.open()
+    story.issue()
+    story.agree("2027-02-10")
+    story.complete("warehouse", "goods_arrival", values={"stored_on": "2026-11-20"})
+    assert not story.state["flags"].get("over_storage")
+    change_setting(shop.actor("general_manager"), NOW, "showroom", "storage_limit", "2mo")
+    assert story.state["flags"]["over_storage"] and story.case.flags == ["over_storage"]
+    assert OpenTask.objects.filter(case_id=story.id, key="over_limit", state="open").exists()
+
+
+def test_a_figure_of_the_wrong_kind_is_refused_in_words(shop: Showroom) -> None:
+    with pytest.raises(Refused) as refused:
+        change_setting(shop.actor("general_manager"), NOW, "showroom", "storage_limit", "3 wrkdays")
+    assert "3wd" in refused.value.faults[0].zh
+
+
+def test_cases_follow_a_merge_and_its_undo(shop: Showroom) -> None:
+    story = shop.open()
+    twin = shop.customer("王建国", "13900139000")
+    record = merge(twin, story.customer, {}, shop.actor("service_manager"), NOW)
+    assert story.case.customer_id == twin
+    undo_merge(record, shop.actor("service_manager"), NOW)
+    assert story.case.customer_id == story.customer
+
+
+def test_an_erased_customer_leaves_a_sound_chain(shop: Showroom) -> None:
+    story = shop.open()
+    story.issue()
+    assert EventPersonal.objects.filter(case_id=story.id).exists()
+    with pytest.raises(Refused, match="running"):
+        erase(story.customer, "客户要求", SYSTEM, NOW)
+    story.do("service_manager", "cancel", reason="客户退单")
+    _end_order(shop, story.order)
+    erase(story.customer, "客户要求", SYSTEM, NOW)
+    assert not EventPersonal.objects.filter(case_id=story.id).exists()
+    assert "customer_name" not in Case.objects.get(pk=story.id).state["sheets"]["contract"]
+    assert list(doctor.check(NOW)) == []
+
+
+def _end_order(shop: Showroom, order: int) -> None:
+    from aftercare.orders.actions import cancel_order
+    from aftercare.orders.models import Order
+
+    cancel_order(shop.actor("service_manager"), NOW, order, Order.objects.get(pk=order).version, "客户退单")
+
+
+def test_days_are_sealed_once_and_an_altered_event_shows(shop: Showroom) -> None:
+    story = shop.open()
+    tomorrow = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    assert seal_days(tomorrow) == 1 and seal_days(tomorrow) == 0
+    assert list(root_faults()) == []
+    _alter(story.id)
+    assert [fault.code for fault in root_faults()] == ["root"]
+    assert "chain" in {fault.code for fault in doctor.check(tomorrow)}
+
+
+def _alter(case: int) -> None:
+    """As somebody with the keys of the database might."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("alter table cases_event disable trigger cases_event_kept")
+        cursor.execute(
+            "update cases_event set hash = decode(repeat('00', 32), 'hex') where case_id = %s and seq = (select max(seq) from cases_event where case_id = %s)",
+            [case, case],
+        )
+        cursor.execute("alter table cases_event enable trigger cases_event_kept")
