@@ -86,11 +86,11 @@ def cases(
     number_is: str = TEXT,
     flag: str = TEXT,
     overdue: bool = False,
-    sort: str = "-opened_at",
+    sort: str = "-id",
     cursor: str = CURSOR,
     limit: int = LIMIT,
 ) -> HttpResponse:
-    """Cases one may see; sort by next_due, opened_at or -opened_at. One statement."""
+    """Cases one may see; sort by -id (the newest first), next_due, opened_at or -opened_at. One statement."""
     chosen(sort, sql.CASE_SORTS)
     wanted = {
         "status": status, "procedure": procedure, "store": store, "customer": customer, "subject_kind": subject_kind,

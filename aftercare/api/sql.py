@@ -102,6 +102,7 @@ _CASE_ROW = """json_build_object('id', c.id, 'number', c.number, 'handbook', c.h
     'adopted_at', c.adopted_at, 'next_due', c.next_due, 'overdue', c.overdue, 'flags', c.flags, 'seq', c.seq)"""
 # key -> (order, columns compared with the cursor, type of the first)
 CASE_SORTS = {
+    "-id": ("c.id DESC", "c.id < %(last)s::bigint", "c.opened_at"),
     "next_due": ("c.next_due, c.id", "(c.next_due, c.id) > (%(edge)s::timestamptz, %(last)s::bigint)", "c.next_due"),
     "-opened_at": (
         "c.opened_at DESC, c.id DESC", "(c.opened_at, c.id) < (%(edge)s::timestamptz, %(last)s::bigint)", "c.opened_at",

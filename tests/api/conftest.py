@@ -15,6 +15,7 @@ from django.test import Client
 
 from aftercare.people.actions import create_token
 from aftercare.people.queries import actor_for
+from tests.api import shapes
 from tests.showroom import NOW, Showroom, open_showroom
 
 _keys = itertools.count(1)
@@ -40,13 +41,13 @@ class Program:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def get(self, path: str, **query: Any) -> Answer:
-        return self._told(self.client.get(f"/api{path}", query, headers=self._headers()))
+        return self._told("GET", path, self.client.get(f"/api{path}", query, headers=self._headers()))
 
     def send(self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str) -> Answer:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = {**self._headers(), "Idempotency-Key": key or f"key-{next(_keys)}", **headers}
         made = self.client.generic(method, f"/api{path}", content, "application/json", headers=sent)
-        return self._told(made)
+        return self._told(method, path, made)
 
     def post(self, path: str, body: Any = None, **more: Any) -> Answer:
         return self.send("POST", path, body, **more)
@@ -63,9 +64,11 @@ class Program:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
-    def _told(self, response: Any) -> Answer:
+    def _told(self, method: str, path: str, response: Any) -> Answer:
         is_json = response.headers.get("Content-Type", "").startswith("application/json")
-        return Answer(response.status_code, response.json() if is_json else None, response.headers, response.content)
+        answer = Answer(response.status_code, response.json() if is_json else None, response.headers, response.content)
+        shapes.check(method, path, answer.status, answer.json)
+        return answer
 
 
 @pytest.fixture

@@ -128,7 +128,8 @@ BODIES: dict[str, Any] = {
     "OrderChange": {"version": 1, "values": {"note": "x"}, "reason": "x"}, "PhoneIn": {"typed": "13900139000"},
     "CustomerChange": {"version": 1, "changes": {"notes": "x"}}, "AddressIn": {"text": "杭州市西湖区"},
     "Mark": {"mark": "vip", "reason": "x"}, "Reveal": {"what": "birthday", "reason": "x"}, "Mend": {"reason": "x"},
-    "Relation": {"other": ABSENT + 1, "word": "x"}, "Merge": {"other": ABSENT + 1}, "Hours": {"calendar": {}}, "RolesIn": {"roles": []},
+    "Relation": {"other": ABSENT + 1, "word": "x"}, "Merge": {"other": ABSENT + 1}, "Hours": {"calendar": {}},
+    "RolesIn": {"roles": []},
     "LeaveIn": {"starts": "2026-12-01", "ends": "2026-12-02"}, "Leaving": {"last_day": "2026-12-01"},
 }  # fmt: skip
 
