@@ -38,7 +38,7 @@ def tasks(state: Mapping[str, Json], procedure: Procedure) -> dict[str, Row]:
 
 
 def _waiting(state: Mapping[str, Json], key: str, procedure: Procedure) -> list[str]:
-    """Roles (or person:ID) whose mark is asked for: only once a draft is there to be judged, and never the customer's."""
+    """Roles (or person:ID) asked for their mark: once a draft is there to be judged; not the customer, not who works on it."""
     task = procedure.tasks[state["tasks"][key]["task"]]
     if task.form and key not in state["drafts"]:
         return []
@@ -46,7 +46,7 @@ def _waiting(state: Mapping[str, Json], key: str, procedure: Procedure) -> list[
     for who, _ in waiting_for(dict(state), key, task):
         rule = procedure.people.get(who)
         person = (state["people"].get(who) or {}).get("id") if rule else None
-        if who != CUSTOMER:
+        if who != CUSTOMER and who not in task.role:
             waiting.append(f"person:{person}" if person else rule.role if rule else who)
     return sorted(set(waiting))
 

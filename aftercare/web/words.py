@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,16 @@ def moment_said(at: datetime | str, now: datetime) -> str:
     """today 17:30 · Wed 25 Nov 09:00 · 3 Jan 2025 10:15."""
     moment = local(at)
     said = _("%(day)s %(time)s") % {"day": day_said(moment.date(), local(now).date()), "time": f"{moment:%H:%M}"}
+    return said[:1].upper() + said[1:]
+
+
+def due_said(at: datetime | str, now: datetime) -> str:
+    """As `moment_said`; a deadline that falls on midnight is said by the day it ends."""
+    moment = local(at)
+    if moment.time() != time():
+        return moment_said(at, now)
+    last = (moment - timedelta(minutes=1)).date()
+    said = _("%(day)s, by the end") % {"day": day_said(last, local(now).date())}
     return said[:1].upper() + said[1:]
 
 

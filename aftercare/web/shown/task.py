@@ -22,7 +22,7 @@ from aftercare.web import forms_said
 from aftercare.web.forms_render import Drawn
 from aftercare.web.known import known_for
 from aftercare.web.naming import MUST_BE, WAYS, House, Names, clause_links
-from aftercare.web.words import distance_said, due_tone, moment_said, text_in
+from aftercare.web.words import distance_said, due_said, due_tone, text_in
 
 Json = Any
 
@@ -130,7 +130,7 @@ class TaskCard:
         if about:
             lines.append(about)
         if self.row.due_at:
-            said = f"{moment_said(self.row.due_at, self.now)} · {distance_said(self.row.due_at, self.now)}"
+            said = f"{due_said(self.row.due_at, self.now)} · {distance_said(self.row.due_at, self.now)}"
             lines.append(_("By %(when)s") % {"when": said})
         lines.append(_("Done by: %(who)s") % {"who": self.whose})
         if self.clauses:

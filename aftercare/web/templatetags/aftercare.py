@@ -67,7 +67,7 @@ def due(context: Any, at: datetime | str | None) -> str:
         return ""
     now = context["now"]
     tone = words.due_tone(at, now)
-    said = f"{words.moment_said(at, now)} · {words.distance_said(at, now)}"
+    said = f"{words.due_said(at, now)} · {words.distance_said(at, now)}"
     return format_html('<span class="due due-{}">{}{}</span>', tone, assets.icon(TONES[tone]), _time(at, said))
 
 
