@@ -49,7 +49,7 @@ def adopt(context: EffectContext, params: Mapping[str, Json]) -> None:
     """A paper that was handed out before the case was taken over: a record of its copies and where they are."""
     document = context.handbook.documents[params["document"]]
     state = Case.objects.values_list("state", flat=True).get(pk=context.case)
-    sheet = next((value for name, value in state["sheets"].items() if f"sheets.{name}" in _reads(document)), {})
+    sheet: Json = next((value for name, value in state["sheets"].items() if f"sheets.{name}" in _reads(document)), {})
     data = {**_house(context), "form": sheet, "delivery_date": state["values"].get("delivery_date"), "adopted": True}
     issue_paper(document, data, _where(context), context.actor, context.now, None, _sources(context))
     for copy, holder in params["copies"].items():

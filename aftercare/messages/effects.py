@@ -75,14 +75,14 @@ def values(context: EffectContext) -> dict[str, str]:
     state = Case.objects.filter(pk=context.case).values_list("state", flat=True).first() or {}
     customer = ENTITIES["customer"](context.customer) if context.customer and "customer" in ENTITIES else {}
     store = Store.objects.filter(pk=context.store).values("name", "phone").first() or {"name": {}, "phone": ""}
-    company = Company.objects.filter(pk=1).values_list("name", flat=True).first()
+    company = Company.objects.filter(pk=1).values_list("name", flat=True).first() or ""
     return {
         "case.number": context.number,
         "case.delivery_date": str(state.get("values", {}).get("delivery_date") or ""),
         "customer.name": str(customer.get("name") or ""),
         "store.name": str((store["name"] or {}).get("zh") or ""),
         "store.phone": str(store["phone"]),
-        "company.name": str(company if isinstance(company, str) else (company or {}).get("zh") or ""),
+        "company.name": company,
     }
 
 

@@ -1,4 +1,4 @@
-"""Texts to people with names from a fixed list. A name that is not in the list is left as it stands; nothing is evaluated."""
+"""Texts to people with names from a fixed list. Any other name is left as it stands; nothing is evaluated."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from aftercare.records.models import Record
 
 Json = Any
 KEEP = """
-insert into records_record (form, case_id, number, key, outcome, store_id, customer_id, person_id, at, values, personal, round)
+insert into records_record (form, case_id, number, key, outcome, store_id, customer_id, person_id, at, values,
+  personal, round)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s::timestamptz, %s::jsonb, %s::jsonb, %s)
 on conflict (case_id, key, round) do update set outcome = excluded.outcome, person_id = excluded.person_id,
   at = excluded.at, values = excluded.values, personal = excluded.personal
