@@ -76,13 +76,17 @@ def tasks(
     """Open and planned tasks by due moment. `all` needs the right to manage cases. One statement."""
     if whose == "all" and not ask.actor.may_somewhere("cases.manage"):
         raise refusal("cases.manage")
-    edge, last = values_of(cursor, moment_or_none, number) or (None, None)
-    values = {
-        **_held(ask), "seen": sql.seen(ask.actor, "cases.manage"), "procedure": procedure, "state": state,
-        "store": store, "overdue": overdue, "whose": person, "role": role, "edge": edge, "last": last,
-        "most": limit + 1,
+    held = values_of(cursor, moment_or_none, number)
+    edge, last = held or (None, None)
+    asked = {
+        "beyond": held, "procedure": procedure, "state": state, "store": store, "overdue": overdue, "person": person,
+        "role": role,
     }  # fmt: skip
-    return paged(sql.one_row(sql.QUEUES[whose], values))
+    values = {
+        **asked, **_held(ask), "seen": sql.seen(ask.actor, "cases.manage"), "whose": person, "edge": edge,
+        "last": last, "most": limit + 1,
+    }  # fmt: skip
+    return paged(sql.one_row(sql.queue_text(whose, [name for name, value in asked.items() if value]), values))
 
 
 @routes.post(

@@ -5,7 +5,7 @@ Moments leave as the database's JSON writes them in UTC; rows are limited and or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -49,30 +49,30 @@ _ALL = """(SELECT u.* FROM people_store s CROSS JOIN LATERAL (
     ORDER BY u.due_at, u.id LIMIT %(most)s::int)"""
 
 # A cursor names the last due moment and id; tasks without one come last.
-_BEYOND = """(%(last)s::bigint IS NULL
-    OR (%(edge)s::timestamptz IS NULL AND t.due_at IS NULL AND t.id > %(last)s::bigint)
+_BEYOND = """((%(edge)s::timestamptz IS NULL AND t.due_at IS NULL AND t.id > %(last)s::bigint)
     OR (%(edge)s::timestamptz IS NOT NULL AND (t.due_at > %(edge)s::timestamptz OR t.due_at IS NULL
         OR (t.due_at = %(edge)s::timestamptz AND t.id > %(last)s::bigint))))"""
-_FILTER = f"""{_BEYOND}
-    AND (%(procedure)s::text = '' OR t.procedure = %(procedure)s::text)
-    AND (%(state)s::text = '' OR t.state = %(state)s::text)
-    AND (%(store)s::bigint IS NULL OR t.store_id = %(store)s::bigint)
-    AND (NOT %(overdue)s::boolean OR t.due_at < %(now)s::timestamptz)
-    AND (%(whose)s::bigint IS NULL OR t.assignee_id = %(whose)s::bigint)
-    AND (%(role)s::text = '' OR t.roles @> ARRAY[%(role)s::text]::varchar[])"""
-_QUEUE = (
-    f"WITH {_HELD}"
-    ", found AS (SELECT *, row_number() OVER (ORDER BY due_at, id) AS n FROM {rows} q) "
-    f"SELECT coalesce(json_agg({_TASK} ORDER BY t.n) FILTER (WHERE t.n < %(most)s::int), '[]')::text, "
-    "count(*) = %(most)s::int, "
-    "max(t.due_at) FILTER (WHERE t.n = %(most)s::int - 1), max(t.id) FILTER (WHERE t.n = %(most)s::int - 1) "
-    "FROM found t JOIN cases_case c ON c.id = t.case_id"
-)
-QUEUES = {
-    "mine": _QUEUE.replace("{rows}", _MINE.format(where=_FILTER)),
-    "waiting": _QUEUE.replace("{rows}", _ASKED.format(where=f"t.state = 'open' AND {_FILTER}")),
-    "all": _QUEUE.replace("{rows}", _ALL.format(where=_FILTER)),
+TASK_FILTERS = {
+    "beyond": _BEYOND,
+    "procedure": "t.procedure = %(procedure)s::text",
+    "state": "t.state = %(state)s::text",
+    "store": "t.store_id = %(store)s::bigint",
+    "overdue": "t.due_at < %(now)s::timestamptz",
+    "person": "t.assignee_id = %(whose)s::bigint",
+    "role": "t.roles @> ARRAY[%(role)s::text]::varchar[]",
 }
+_ROWS = {"mine": _MINE, "waiting": _ASKED, "all": _ALL}
+
+
+def queue_text(whose: str, filters: Iterable[str]) -> str:
+    """A page of open tasks with these filters; few texts in all, so that the database keeps them prepared."""
+    where = [TASK_FILTERS[name] for name in filters] + (["t.state = 'open'"] if whose == "waiting" else [])
+    rows = _ROWS[whose].format(where=" AND ".join(where) or "true")
+    held = f"WITH {_HELD}, found" if whose != "all" else "WITH found"
+    return f"""{held} AS (SELECT *, row_number() OVER (ORDER BY due_at, id) AS n FROM {rows} q)
+        SELECT coalesce(json_agg({_TASK} ORDER BY t.n) FILTER (WHERE t.n < %(most)s::int), '[]')::text,
+        count(*) = %(most)s::int, max(t.due_at) FILTER (WHERE t.n = %(most)s::int - 1),
+        max(t.id) FILTER (WHERE t.n = %(most)s::int - 1) FROM found t JOIN cases_case c ON c.id = t.case_id"""
 
 
 def _bucket(rows: str, where: str) -> str:
