@@ -13,14 +13,13 @@ from aftercare.api.openapi import document
 from aftercare.api.routes import DECLARED, Declared
 from aftercare.audit.models import Trace
 from aftercare.cases.models import Event
-from aftercare.customers.actions import NewCustomer, create_customer
 from aftercare.people.actions import NewPerson, Role, add_person, revoke_token
 from aftercare.people.actor import SYSTEM
 from aftercare.people.models import Permission, Person, RoleName, Token
 from aftercare.people.queries import actor_for
 from aftercare.people.rights import ACTIONS
 from tests.api.conftest import Answer, Program, token_of
-from tests.showroom import CONTRACT, NOW, STAFF, Showroom
+from tests.showroom import NOW, STAFF, Showroom
 
 Programs = Callable[..., Program]
 ROLES = (*STAFF, "administrator")
@@ -279,29 +278,3 @@ def test_a_page_of_ours_speaks_with_its_session_and_a_token_against_forgery(shop
     assert sent.status_code == 201, sent.content
     Person.objects.update(sessions_from=NOW)
     assert client.get("/api/me").status_code == 401
-
-
-def test_what_is_personal_stays_with_those_who_may_reveal_it(shop: Showroom, program: Programs) -> None:
-    story = shop.open()
-    story.issue(customer_name="欧阳百合", customer_phone="13911112222")
-    for role, is_shown in (("sales", True), ("finance", False), ("warehouse", False)):
-        for path in (f"/cases/{story.id}", f"/cases/{story.id}/timeline", "/records/sales_contract"):
-            content = program(role).get(path).content.decode()
-            assert ("13911112222" in content) is is_shown, (role, path)
-    assert CONTRACT["customer_phone"]
-
-
-def test_revealing_leaves_a_trace_and_is_counted(shop: Showroom, program: Programs) -> None:
-    sales, customer = program("sales"), shop.customer()
-    phone = sales.get(f"/customers/{customer}").json["phones"][0]["id"]
-    body = {"what": "phone", "item": phone, "reason": "约送货"}
-    answers = [sales.post(f"/customers/{customer}/reveal", body) for _ in range(21)]
-    assert answers[0].json == {"text": "13800138000"} and [one.status for one in answers] == [200] * 20 + [429]
-    trail = program("general_manager").get("/traces", action="customers.reveal", limit=200).json["items"]
-    assert [one["result"] for one in trail] == ["refused"] + ["done"] * 20
-
-
-def test_a_customer_of_no_store_is_not_everybodys(shop: Showroom, program: Programs) -> None:
-    lost = create_customer(NewCustomer("李小满", store=None), SYSTEM, NOW).id
-    assert program("sales").get(f"/customers/{lost}").status == 404
-    assert program("general_manager").get(f"/customers/{lost}").status == 200
