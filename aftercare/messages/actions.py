@@ -32,11 +32,15 @@ def notify(
     once: str = "",
 ) -> int:
     """A notice to each person; with `once` the same thing is told once. Returns how many are new."""
+    wanted = set(people)
+    if once:
+        wanted -= set(Notice.objects.filter(once=once, person_id__in=wanted).values_list("person_id", flat=True))
     rows = [
         Notice(person_id=one, kind=kind, text=dict(text), case_id=case, link=link, at=now, read_by=read_by, once=once)
-        for one in sorted(set(people))
+        for one in sorted(wanted)
     ]
-    return len(Notice.objects.bulk_create(rows, ignore_conflicts=bool(once)))
+    Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
+    return len(rows)
 
 
 def queue(

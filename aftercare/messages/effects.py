@@ -58,7 +58,7 @@ def send(context: EffectContext, params: Mapping[str, Json]) -> None:
     if message is None:
         return
     settings = (Company.objects.filter(pk=1).values_list("settings", flat=True).first() or {}).get("messages") or {}
-    customer = ENTITIES["customer"](context.customer) if context.customer and "customer" in ENTITIES else {}
+    customer = _facts("customer", context.customer)
     queue(
         context.now,
         channel_name=settings.get("channel", "file"),
@@ -71,19 +71,34 @@ def send(context: EffectContext, params: Mapping[str, Json]) -> None:
 
 
 def values(context: EffectContext) -> dict[str, str]:
-    """The fixed list of names a text may use."""
-    state = Case.objects.filter(pk=context.case).values_list("state", flat=True).first() or {}
-    customer = ENTITIES["customer"](context.customer) if context.customer and "customer" in ENTITIES else {}
-    store = Store.objects.filter(pk=context.store).values("name", "phone").first() or {"name": {}, "phone": ""}
-    company = Company.objects.filter(pk=1).values_list("name", flat=True).first() or ""
-    return {
+    """The fixed list of names a text may use, as far as they are known."""
+    case = Case.objects.filter(pk=context.case).first()
+    state = case.state if case else {}
+    customer = _facts("customer", context.customer)
+    order = _facts("order", (context.subject or {}).get("id")) if (context.subject or {}).get("kind") == "order" else {}
+    store = Store.objects.filter(pk=context.store).first()
+    company = Company.objects.filter(pk=1).values_list("name", flat=True).first()
+    found = {
         "case.number": context.number,
-        "case.delivery_date": str(state.get("values", {}).get("delivery_date") or ""),
-        "customer.name": str(customer.get("name") or ""),
-        "store.name": str((store["name"] or {}).get("zh") or ""),
-        "store.phone": str(store["phone"]),
+        "case.delivery_date": state.get("values", {}).get("delivery_date"),
+        "case.status": state.get("status"),
+        "store.name": store.name.get("zh") if store else "",
+        "store.phone": store.phone if store else "",
         "company.name": company,
+        **{f"customer.{name}": customer.get(name) for name in ("name", "phone", "address")},
+        **{f"order.{name}": order.get(name) for name in ("number", "delivery_date")},
+        **{f"order.{name}": yuan(order.get(name)) for name in ("total", "paid", "balance")},
     }
+    return {name: str(value or "") for name, value in found.items()}
+
+
+def _facts(kind: str, row: int | None) -> Mapping[str, Json]:
+    loader = ENTITIES.get(kind)
+    return loader(int(row)) if loader and row else {}
+
+
+def yuan(fen: Json) -> str:
+    return f"{fen // 100:,}.{fen % 100:02d}" if isinstance(fen, int) and fen >= 0 else ""
 
 
 def _people(context: EffectContext, to: Iterable[str]) -> set[int]:

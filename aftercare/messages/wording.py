@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-NAMES = frozenset(
-    ["case.number", "case.delivery_date", "case.procedure", "customer.name", "customer.salutation", "store.name", "store.phone", "task.name", "task.due", "order.number", "order.total", "company.name", "person.name", "link"]
-)
-_NAME = re.compile(r"\{([a-z_]+\.[a-z_]+|link)\}")
+from aftercare.handbook.entities import MESSAGE_NAMES
+
+NAMES = frozenset(MESSAGE_NAMES)
+_NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 
 def worded(text: str, values: Mapping[str, str]) -> str:
