@@ -69,6 +69,12 @@ def merge(kept: int, dropped: int, actor: Actor, now: datetime) -> Json:
     return {"cases": cases}
 
 
+def move_case(case: int, customer: int) -> None:
+    """The case was about somebody else: it, its tasks and their conditions follow the right customer."""
+    Case.objects.filter(pk=case).update(customer_id=customer)
+    OpenTask.objects.filter(case_id=case).update(customer_id=customer)
+
+
 def undo_merge(kept: int, dropped: int, memento: Json, actor: Actor, now: datetime) -> None:
     Case.objects.filter(pk__in=memento["cases"]).update(customer_id=dropped)
     OpenTask.objects.filter(case_id__in=memento["cases"]).update(customer_id=dropped)

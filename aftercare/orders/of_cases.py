@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aftercare.cases.actions import act
+from aftercare.cases.of_customers import move_case
 from aftercare.cases.registry import EffectContext, effect, entity
 from aftercare.engine import Command
 from aftercare.orders import actions, listeners
@@ -53,6 +54,8 @@ def issued(context: EffectContext, params: Mapping[str, Json]) -> None:
 
 def on_changed(order: Order, changes: Changes, actor: Actor, now: datetime) -> None:
     """The case looks at its conditions again, in the same transaction."""
+    if order.case_id and "customer" in changes:
+        move_case(order.case_id, order.customer_id)
     if order.case_id:
         act(SYSTEM, now, order.case_id, Command("signal", {"name": "order"}))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from aftercare.messages import actions, queries
 from aftercare.texts import Text
@@ -17,12 +17,12 @@ from aftercare.web.tables import Asked, Column, Filter, Listing, ListPage, Nothi
 
 LISTING = Listing(
     "bell",
-    lazy("Messages"),
-    columns=(Column(lazy("Message")), Column(lazy("When")), Column(lazy("Read"))),
+    gettext_lazy("Messages"),
+    columns=(Column(gettext_lazy("Message")), Column(gettext_lazy("When")), Column(gettext_lazy("Read"))),
     row="day/notice.html",
-    filters=(Filter("unread", lazy("Read and unread"), options=[("1", Text("未读", "Unread"))]),),
+    filters=(Filter("unread", gettext_lazy("Read and unread"), options=[("1", Text("未读", "Unread"))]),),
     nothing=Nothing(
-        "bell", lazy("No messages"), lazy("What colleagues must tell you, and what needs your eyes, arrives here.")
+        "bell", gettext_lazy("No messages"), gettext_lazy("What colleagues must tell you, and what needs your eyes, arrives here.")
     ),
     template="day/bell.html",
 )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from aftercare.cases import queries
 from aftercare.cases.actions import act
@@ -55,13 +55,13 @@ def _begin(posted: Any) -> dict[str, Json]:
 
 # What a page may ask of a case -> what it reads from the form, and what is said when it is done.
 ACTS: Mapping[str, tuple[Callable[[Any], dict[str, Json]], str]] = {
-    "note": (_note, noop("Noted.")),
-    "pause": (_reason, noop("The case is paused; its clocks stand still.")),
-    "resume": (lambda posted: {}, noop("The case runs again.")),
-    "reopen": (_reopen, noop("Opened again; the record shows both.")),
-    "cancel": (_reason, noop("The case is cancelled.")),
-    "reassign": (_reassign, noop("Moved.")),
-    "begin": (_begin, noop("Begun.")),
+    "note": (_note, gettext_noop("Noted.")),
+    "pause": (_reason, gettext_noop("The case is paused; its clocks stand still.")),
+    "resume": (lambda posted: {}, gettext_noop("The case runs again.")),
+    "reopen": (_reopen, gettext_noop("Opened again; the record shows both.")),
+    "cancel": (_reason, gettext_noop("The case is cancelled.")),
+    "reassign": (_reassign, gettext_noop("Moved.")),
+    "begin": (_begin, gettext_noop("Begun.")),
 }
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from aftercare.cases.models import Case
 from aftercare.errors import Refused
@@ -43,35 +43,35 @@ def listing(request: Any, house: House) -> Listing:
     }
     return Listing(
         "orders",
-        lazy("Orders"),
+        gettext_lazy("Orders"),
         columns=(
-            Column(lazy("Order"), "number"),
-            Column(lazy("Customer")),
-            Column(lazy("Status")),
-            Column(lazy("Delivery"), "delivery_date"),
-            Column(lazy("Total"), "total", number=True),
-            Column(lazy("To be paid"), number=True),
-            Column(lazy("Salesperson")),
-            Column(lazy("Store")),
-            Column(lazy("Ordered on"), "ordered_on"),
+            Column(gettext_lazy("Order"), "number"),
+            Column(gettext_lazy("Customer")),
+            Column(gettext_lazy("Status")),
+            Column(gettext_lazy("Delivery"), "delivery_date"),
+            Column(gettext_lazy("Total"), "total", number=True),
+            Column(gettext_lazy("To be paid"), number=True),
+            Column(gettext_lazy("Salesperson")),
+            Column(gettext_lazy("Store")),
+            Column(gettext_lazy("Ordered on"), "ordered_on"),
         ),
         row="orders/row.html",
         filters=(
-            Filter("q", lazy("Number, goods or code"), "search"),
-            Filter("status", lazy("Any status"), options=[(name, said) for name, (tone, said) in STATUS.items()]),
-            Filter("store", lazy("Any store"), options=[(str(one.id), one.name) for one in frame.my_stores(request)]),
+            Filter("q", gettext_lazy("Number, goods or code"), "search"),
+            Filter("status", gettext_lazy("Any status"), options=[(name, said) for name, (tone, said) in STATUS.items()]),
+            Filter("store", gettext_lazy("Any store"), options=[(str(one.id), one.name) for one in frame.my_stores(request)]),
             Filter(
-                "salesperson", lazy("Any salesperson"), options=[(str(n), name) for n, name in house.people.items()]
+                "salesperson", gettext_lazy("Any salesperson"), options=[(str(n), name) for n, name in house.people.items()]
             ),
-            Filter("late", lazy("In time and late"), options=[("1", Text("过了送货日期", "Past the delivery date"))]),
-            Filter("flag", lazy("Any flag"), options=list(flags.items())),
-            Filter("since", lazy("Ordered since"), "date"),
-            Filter("until", lazy("Ordered until"), "date"),
+            Filter("late", gettext_lazy("In time and late"), options=[("1", Text("过了送货日期", "Past the delivery date"))]),
+            Filter("flag", gettext_lazy("Any flag"), options=list(flags.items())),
+            Filter("since", gettext_lazy("Ordered since"), "date"),
+            Filter("until", gettext_lazy("Ordered until"), "date"),
         ),
         nothing=Nothing(
             "receipt",
-            lazy("No orders yet"),
-            lazy("Orders come from the desk: pick the customer, choose a new order, save. Or import the order book."),
+            gettext_lazy("No orders yet"),
+            gettext_lazy("Orders come from the desk: pick the customer, choose a new order, save. Or import the order book."),
         ),
         sorts=SORTS,
         default_sort="-ordered_on",

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from aftercare.documents import actions, files
 from aftercare.documents.models import Document, File
@@ -96,15 +96,15 @@ routes = [
     route("papers/<int:paper>.pdf", pdf, access="documents.print", name="paper_pdf"),
     route("papers/<int:paper>/print/", print_paper, access="documents.print", name="print_paper", post=True, get=False),
     route(
-        "papers/<int:paper>/void/", _mend(_void, noop("The paper is void; its number stays taken.")),
+        "papers/<int:paper>/void/", _mend(_void, gettext_noop("The paper is void; its number stays taken.")),
         access="documents.reissue", name="void_paper", post=True, get=False,
     ),
     route(
-        "papers/<int:paper>/unvoid/", _mend(_unvoid, noop("The paper is valid again; the record shows both.")),
+        "papers/<int:paper>/unvoid/", _mend(_unvoid, gettext_noop("The paper is valid again; the record shows both.")),
         access="documents.reissue", name="unvoid_paper", post=True, get=False,
     ),
     route(
-        "papers/<int:paper>/reissue/", _mend(_reissue, noop("A new copy is issued; the lost one is marked.")),
+        "papers/<int:paper>/reissue/", _mend(_reissue, gettext_noop("A new copy is issued; the lost one is marked.")),
         access="documents.reissue", name="reissue_copy", post=True, get=False,
     ),
     route("files/<int:file>/", file, access="cases.see", name="file"),

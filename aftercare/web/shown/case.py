@@ -159,12 +159,19 @@ class CasePage:
     def charges(self) -> list[Charge]:
         found = []
         for name, held in self.state["charges"].items():
+            held = {**held, "parts": self._in_order(name, held.get("parts") or {})}
             view = charge_view(held)
             parts = [
                 (self._part(part), view[part]["amount"], view[part]["received"]) for part in held.get("parts") or {}
             ]
             found.append(Charge(name, self.names.charge(name), view["amount"], view["received"], view["rest"], parts))
         return found
+
+    def _in_order(self, charge: str, parts: dict[str, Json]) -> dict[str, Json]:
+        """Parts as the handbook lists them: what is stored has forgotten its order."""
+        definition = self.procedure.charges.get(charge)
+        order = [part.id for part in definition.parts] if definition else []
+        return {name: parts[name] for name in (*order, *parts) if name in parts}
 
     def _part(self, part: str) -> str:
         fields = (form.field(part) for form in self.handbook.forms.values())

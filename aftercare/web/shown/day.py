@@ -128,7 +128,8 @@ class DayPage:
     @cached_property
     def order(self) -> list[str]:
         """Ids of the cards from top to bottom."""
-        return [card.id for group in self.groups for card in group.cards]
+        rows = (*self.day.waiting, *self.day.overdue, *self.day.today, *self.day.next)
+        return list(dict.fromkeys(card_id(row.case_id, row.key) for row in rows))
 
     def after(self, card: str, before: Sequence[str]) -> str:
         """The card to unfold when `card` is finished: the one that stood below it, else the first."""

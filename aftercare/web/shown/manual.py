@@ -28,10 +28,10 @@ CARRIED: Mapping[str, Text] = {
     "record": Text("记录：谁何时做了都留痕", "Records: who did it and when is kept"),
     "attest": Text("自证：由人确认，事后追责", "Attests: people answer for it"),
 }
-LEVELS: Mapping[str, tuple[str, Text]] = {
-    "observe": ("planned", Text("只记录", "Observe")),
-    "warn": ("soon", Text("提醒", "Warn")),
-    "refuse": ("broken", Text("拦截", "Refuse")),
+LEVELS: Mapping[str, Text] = {
+    "observe": Text("只记录", "Observe"),
+    "warn": Text("提醒", "Warn"),
+    "refuse": Text("拦截", "Refuse"),
 }
 _UNITS: Mapping[str, Text] = {
     "min": Text("分钟", "min"), "h": Text("小时", "h"), "d": Text("天", "days"), "w": Text("周", "weeks"),
@@ -50,7 +50,7 @@ class ClauseLine:
     broken: int
     refused: int
     observed: int
-    levels: list[tuple[str, Text, str, Any]]  # tone, level, store ("" = the company), since
+    levels: list[tuple[Text, str, Any]]  # level, store ("" = the company), since
     carried: Text
     where: list[tuple[str, str]]  # (procedure, name) of the procedures that cite it
 
@@ -117,10 +117,14 @@ class Manual:
         return ClauseLine(
             clause,
             *(counted.get(kind, 0) for kind in ("kept", "broken", "refused", "observed")),
-            levels=[(*LEVELS[one.level], self.house.store(one.store), one.since) for one in self.levels[clause.id]],
+            levels=[(LEVELS[one.level], self.house.store(one.store), one.since) for one in self.levels[clause.id]],
             carried=CARRIED[clause.enforce],
-            where=[(one.id, text_in(one.name)) for one in self.handbook.procedures.values() if clause.id in cited(one)],
+            where=[(one.id, text_in(one.name)) for one in self.handbook.procedures.values() if clause.id in self.cited[one.id]],
         )
+
+    @cached_property
+    def cited(self) -> dict[str, frozenset[str]]:
+        return {one.id: cited(one, self.handbook) for one in self.handbook.procedures.values()}
 
     @property
     def clause_chapters(self) -> list[tuple[str, str, list[ClauseLine]]]:
@@ -140,9 +144,13 @@ class Manual:
         return [said.step(task) for task in procedure.tasks.values()]
 
 
-def cited(procedure: Procedure) -> frozenset[str]:
-    """The clauses that any element of a procedure names."""
+def cited(procedure: Procedure, handbook: Handbook) -> frozenset[str]:
+    """The clauses that any element of a procedure names, its forms and papers among them."""
     found: set[str] = set(procedure.clauses)
+    forms = [handbook.forms[task.form] for task in procedure.tasks.values() if task.form in handbook.forms]
+    fields = [field for form in forms for one in form.fields for field in (one, *one.columns)]
+    found |= {clause for one in (*forms, *fields) for clause in one.clauses}
+    found |= {clause for form in forms if form.correction for clause in form.correction.clauses}
     for task in procedure.tasks.values():
         gates = [*task.requires, *(gate for one in task.outcomes.values() for gate in one.requires)]
         parties = [*task.parties, *(party for one in task.outcomes.values() for party in one.parties)]
