@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftercare.engine.parties import CUSTOMER, waiting_for
+from aftercare.engine.people import ids_of
+from aftercare.engine.timing import fires_at, stopped
+from aftercare.engine.types import moment
 from aftercare.handbook.model import Procedure
 
 Json = Any
@@ -18,7 +21,7 @@ def tasks(state: Mapping[str, Json], procedure: Procedure) -> dict[str, Row]:
     running = state["status"] in ("open", "paused")
     for key, held in state["tasks"].items():
         definition = procedure.tasks.get(held["task"])
-        if not running or definition is None or held.get("state") not in ("open", "planned"):
+        if not running or definition is None or held.get("state") not in ("open", "planned") or held.get("quiet"):
             continue
         due = state["deadlines"].get(f"{key}|due", {})
         rows[key] = {
@@ -30,7 +33,7 @@ def tasks(state: Mapping[str, Json], procedure: Procedure) -> dict[str, Row]:
             "opens_at": held.get("opens_at"),
             "due_at": due.get("at"),
             "provisional": bool(due.get("provisional")),
-            "overdue": bool(due.get("fired")),
+            "overdue": bool(due.get("fired")) and not due.get("lifted"),
             "round": held["round"],
             "waiting": _waiting(state, key, procedure) if held["state"] == "open" else [],
         }
@@ -38,25 +41,28 @@ def tasks(state: Mapping[str, Json], procedure: Procedure) -> dict[str, Row]:
 
 
 def _waiting(state: Mapping[str, Json], key: str, procedure: Procedure) -> list[str]:
-    """Roles (or person:ID) asked for their mark: once a draft is there to be judged; not the customer, not who works on it."""
+    """Roles (or person:ID) asked for their mark: once a draft is there; not the customer, not who works on it."""
     task = procedure.tasks[state["tasks"][key]["task"]]
     if task.form and key not in state["drafts"]:
         return []
     waiting: list[str] = []
     for who, _ in waiting_for(dict(state), key, task):
         rule = procedure.people.get(who)
-        person = (state["people"].get(who) or {}).get("id") if rule else None
+        persons = ids_of(dict(state), who) if rule else []
         if who != CUSTOMER and who not in task.role:
-            waiting.append(f"person:{person}" if person else rule.role if rule else who)
+            waiting += [f"person:{one}" for one in persons] or [rule.role if rule else who]
     return sorted(set(waiting))
 
 
 def deadlines(state: Mapping[str, Json]) -> dict[str, Row]:
-    names = ("element", "level", "round", "kind", "at", "provisional")
-    rows = {
-        name: {k: held[k] for k in names} | {"fired_at": held.get("fired")} for name, held in state["deadlines"].items()
+    """Rows of the clock. What a pause holds has no row until the case runs again; fired ones stay as history."""
+    status = state["status"]
+    return {
+        name: {k: held[k] for k in ("element", "level", "round", "kind", "provisional")}
+        | {"at": moment(fires_at(held)), "fired_at": held.get("fired")}
+        for name, held in state["deadlines"].items()
+        if held.get("fired") or (status in ("open", "paused") and not stopped(status, held))
     }
-    return rows if state["status"] in ("open", "paused") else {n: r for n, r in rows.items() if r["fired_at"]}
 
 
 def pending_copies(state: Mapping[str, Json]) -> dict[str, Row]:

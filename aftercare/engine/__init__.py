@@ -1,4 +1,4 @@
-"""The pure engine: (definition, state, command, now, world) -> events, or a refusal. No I/O, no clock, no random source."""
+"""The pure engine: (definition, state, command, now, world) -> events, or a refusal. No I/O, no clock, no chance."""
 
 from aftercare.engine.commands import Command
 from aftercare.engine.decide import decide

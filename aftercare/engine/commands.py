@@ -35,19 +35,23 @@ Verb = Literal[
 class Command:
     """`data` by verb (all JSON):
 
-    open      {store, subject, customer, opener?, values?, number?}
-    adopt     open's data + {opened_at, tasks: {key: {outcome, at, values}}, papers: {document: {copy: holder}}, charges: {id: received}}
+    open      {store, subject, customer, opener?, values?, number?, parent?: {case, child}}
+    adopt     open's data + {opened_at, tasks: {key: {outcome, at, values, actor}}, papers: {document: {copy: holder}},
+              charges: {id: received}}
     begin     {task}                                    a task that is opened by hand
     save      {task, values, marks?}                    a draft
-    complete  {task, outcome, values, marks?, reasons?}
+    complete  {task, outcome, values, marks?, reasons?} `values.checks`: {id: kept | missed | not_applicable};
+              reasons: {gate: reason}, where a fault's data name the gate
     correct   {task, values, reason}
-    sign      {task, who, must, way?, name?, reason?, values?}   the mark of one party
-    accept    {paper} | {task}                          a copy handed over, or a task offered
-    hand      {things, to, receipt?}
-    reassign  {task, person} | {from, to}
+    sign      {task, who, must, way?, name?, reason?, record?, values?}   the mark of one party
+    accept    {paper} | {task}                          a copy or thing handed over, or a task offered
+    hand      {things, to, receipt?, place?}
+    reassign  {task, person} | {role, person | [person]} | {from, to}
     set       {values}                                  case values, by those who manage
     pause     {reason} · resume {} · waive {task, reason} · note {text, internal} · reopen {tasks, reason}
-    cancel    {reason} · migrate {version} · signal {name, ...} · tick {element, level, round}
+    cancel    {reason} · migrate {} · tick {element, level, round}
+    signal    {name: money, charge, amount} | {name: child_linked, child, case} | {name: child_closed, child, outcome}
+              | {name: facts, facts} | {name: reissue, document} | {name, values?}
     """
 
     verb: Verb

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aftercare.engine import frame, work
+from aftercare.engine import clock, frame, work
 from aftercare.engine.commands import Command
+from aftercare.engine.correcting import correct
+from aftercare.engine.custody import hand_by_hand
 from aftercare.engine.fold import clone, empty
 from aftercare.engine.judge import Judge
-from aftercare.engine.papers import hand
-from aftercare.engine.tasks import settle
+from aftercare.engine.settle import settle
 from aftercare.engine.types import Accepted, Decision, Refuse, State, Who, World, instant
 from aftercare.errors import Fault
 
@@ -22,7 +23,7 @@ HANDLERS: dict[str, frame.Handler] = {
     "begin": work.begin,
     "save": work.save,
     "complete": work.complete,
-    "correct": work.correct,
+    "correct": correct,
     "sign": work.sign,
     "accept": work.accept,
     "reassign": work.reassign,
@@ -35,8 +36,8 @@ HANDLERS: dict[str, frame.Handler] = {
     "cancel": frame.cancel,
     "migrate": frame.migrate,
     "signal": frame.signal,
-    "tick": frame.tick,
-    "hand": lambda judge, data: hand(judge, data["things"], data["to"], data.get("receipt")),
+    "tick": clock.tick,
+    "hand": hand_by_hand,
 }
 OPENING = frozenset({"open", "adopt"})
 ALWAYS = frozenset(
@@ -56,6 +57,8 @@ def decide(world: World, state: State | None, command: Command, who: Who, now: d
     try:
         _in_time(command, state, happened_at, now)
         _in_order(command, state)
+        if state is not None:
+            frame.look_up(judge)
         HANDLERS[command.verb](judge, command.data)
         settle(judge)
     except Refuse as refused:

@@ -8,7 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aftercare import calendar as working_time
+from aftercare.engine.dossier import dossier_missing
+from aftercare.engine.rules import first_row
 from aftercare.engine.types import Json, State, World, moment
+from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import parse_duration
 
 
@@ -18,7 +21,7 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
     env: dict[str, Any] = {
         "sheets": state["sheets"],
         "tasks": _tasks(state, world),
-        "case": _case(state),
+        "case": _case(state, world),
         "subject": world.subject,
         "customer": world.customer,
         "people": state["people"],
@@ -27,6 +30,7 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
         "charges": _charges(state),
         "children": state["children"],
         "flags": {name: bool(state["flags"].get(name)) for name in world.procedure.flags},
+        "dossier": {"complete": not dossier_missing(state, world)},
         "today": local.date().isoformat(),
         "now": moment(now),
     }
@@ -36,24 +40,33 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
 
 
 def _tasks(state: State, world: World) -> dict[str, dict[str, Json]]:
-    seen: dict[str, dict[str, Json]] = {
-        name: {"done": False, "open": False, "round": 1, "outcome": None, "at": None, "actor": None}
-        for name in world.procedure.tasks
+    """What is known of each task; of several instances: done for all elements, or the latest of a repetition."""
+    held: dict[str, list[tuple[str, dict[str, Json]]]] = {name: [] for name in world.procedure.tasks}
+    for key, one in state["tasks"].items():
+        held.setdefault(one["task"], []).append((key, one))
+    return {name: _task(world, name, sorted(found, key=lambda k: (len(k[0]), k[0]))) for name, found in held.items()}
+
+
+def _task(world: World, name: str, found: list[tuple[str, dict[str, Json]]]) -> dict[str, Json]:
+    if not found:
+        return {"done": False, "open": False, "round": 1, "outcome": None, "at": None, "actor": None}
+    definition = world.procedure.tasks.get(name)
+    done = [one for _, one in found if one.get("state") == "done"]
+    each = definition is not None and definition.for_each is not None
+    all_done = len(done) == len(found) if each else found[-1][1].get("state") == "done"
+    last = max(done, key=lambda one: str(one.get("done_at"))) if done else found[-1][1]
+    shown = last if each else found[-1][1]
+    return {
+        "done": all_done,
+        "open": any(one.get("state") == "open" for _, one in found),
+        "round": shown["round"],
+        "outcome": shown.get("outcome") if all_done else None,
+        "at": shown.get("done_at"),
+        "actor": shown.get("actor"),
     }
-    for task in state["tasks"].values():
-        status = task.get("state")
-        seen[task["task"]] = {
-            "done": status == "done",
-            "open": status == "open",
-            "round": task["round"],
-            "outcome": task.get("outcome") if status == "done" else None,
-            "at": task.get("done_at"),
-            "actor": task.get("actor"),
-        }
-    return seen
 
 
-def _case(state: State) -> dict[str, Json]:
+def _case(state: State, world: World) -> dict[str, Json]:
     return {
         "id": state.get("id"),
         "number": state.get("number"),
@@ -62,7 +75,7 @@ def _case(state: State) -> dict[str, Json]:
         "store": state.get("store"),
         "customer": state.get("customer"),
         "subject": state.get("subject"),
-        "status": state["status"],
+        "status": (state["shown_status"] if world.procedure.status else "") or state["status"],
         **state["values"],
     }
 
@@ -77,8 +90,11 @@ def charge_view(charge: Mapping[str, Json]) -> dict[str, Json]:
     view: dict[str, Json] = {"amount": amount, "received": left, "rest": None, "paid": False}
     if amount is not None:
         view.update(rest=amount - left, paid=left >= amount)
-    for part, due in (charge.get("parts") or {}).items():
-        view[part] = {"amount": due, "received": min(left, due) if due else 0, "paid": due is not None and left >= due}
+    parts = charge.get("parts") or {}
+    for part in charge.get("order") or parts:
+        due = parts.get(part)
+        got = max(0, min(left, due or 0))
+        view[part] = {"amount": due, "received": got, "rest": (due or 0) - got, "paid": due is not None and left >= due}
         left = max(0, left - (due or 0))
     return view
 
@@ -90,11 +106,15 @@ def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
         paper = papers.get(document)
         return bool(paper and paper["issues"] and not paper.get("superseded"))
 
-    def held(thing: str, who: str) -> bool:
+    def held(thing: str, who: str = "") -> bool:
+        """Is it with that holder (with anybody, if none is named), and confirmed where a receipt was asked for?"""
         document, _, copy = thing.partition("/")
         copies = papers.get(document, {}).get("copies", {})
         wanted = [copies[copy]] if copy in copies else list(copies.values()) if not copy else []
-        return bool(wanted) and all(one["holder"] == who and not one.get("pending") for one in wanted)
+        wanted = [state["things"][thing]] if thing in state["things"] else wanted
+        return bool(wanted) and all(
+            not one.get("pending") and (one["holder"] == who if who else bool(one["holder"])) for one in wanted
+        )
 
     def plus_work(start: str, by: str) -> str:
         """Raw JSON in and out, like every function a condition asks."""
@@ -118,20 +138,20 @@ def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
 
 
 class _Rules(dict[str, Callable[..., Any]]):
-    """Decision tables as functions; each is made when it is first asked for."""
+    """Decision tables as functions."""
 
     def __init__(self, world: World, env: Mapping[str, Any]) -> None:
         super().__init__({name: _ask(world, env, name) for name in world.handbook.rules})
 
 
 def _ask(world: World, env: Mapping[str, Any], name: str) -> Callable[..., Any]:
-    def answer(*arguments: Any) -> Any:
-        from aftercare.engine.rules import first_row
+    rule = world.handbook.rules[name]
 
-        rule = world.handbook.rules[name]
-        row = first_row(
-            rule, {**env, **{known: value for (known, _), value in zip(rule.arguments, arguments, strict=False)}}
-        )
-        return row.then.evaluate(env) if row and row.then else None
+    def answer(*arguments: Any) -> Any:
+        """The answer as raw JSON; None where no row holds or it depends on something unknown."""
+        known = {argument: value for (argument, _), value in zip(rule.arguments, arguments, strict=False)}
+        row = first_row(rule, {**env, **known})
+        value = row.then.evaluate({**env, **known}) if row and row.then else None
+        return None if value is UNKNOWN else value
 
     return answer

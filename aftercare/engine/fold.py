@@ -26,6 +26,12 @@ def empty() -> State:
         "children": {},
         "facts": {},
         "pauses": [],
+        "fired": {},
+        "things": {},
+        "frozen": {},
+        "signals": {},
+        "findings": [],
+        "shown_status": "",
     }
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from aftercare.engine.access import managers_only, reason_of
 from aftercare.engine.gates import pass_gates
-from aftercare.engine.known import fill
 from aftercare.engine.judge import Judge
+from aftercare.engine.known import fill
 from aftercare.engine.papers import carry_out, issue, set_value
-from aftercare.engine.tasks import reopen as reopen_tasks
-from aftercare.engine.timing import deadline_named
-from aftercare.engine.types import Json, Refuse, instant
+from aftercare.engine.rounds import reopen as reopen_tasks
+from aftercare.engine.sheets import split
+from aftercare.engine.types import Json, Refuse
 from aftercare.engine.values import type_fault
-from aftercare.engine.work import split
 from aftercare.errors import Fault
 from aftercare.handbook.model import Field
 from aftercare.texts import Text
@@ -36,7 +36,7 @@ def open_case(judge: Judge, data: Mapping[str, Json]) -> None:
 
 def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> None:
     opener = data.get("opener") or ({"kind": "person", "id": judge.who.person} if judge.who.person else None)
-    facts = {name: data.get(name) for name in ("number", "store", "subject", "customer")}
+    facts = {name: data.get(name) for name in ("number", "store", "subject", "customer", "parent")}
     judge.emit(
         "case_opened",
         procedure=judge.procedure.id,
@@ -46,8 +46,15 @@ def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> N
         adopted_at=adopted_at,
         **{**facts, **({"at": data["opened_at"]} if adopted_at and data.get("opened_at") else {})},
     )
-    if judge.world.facts:
-        judge.emit("facts_read", facts=dict(judge.world.facts))
+    look_up(judge)
+
+
+def look_up(judge: Judge) -> None:
+    """Keep what other records say now, as far as it has changed since it was read last."""
+    held = judge.state["facts"]
+    changed = {name: value for name, value in judge.world.facts.items() if name not in held or held[name] != value}
+    if changed:
+        judge.emit("facts_read", facts=changed)
 
 
 def _values(judge: Judge, values: Mapping[str, Json]) -> dict[str, Json]:
@@ -104,14 +111,14 @@ def adopt(judge: Judge, data: Mapping[str, Json]) -> None:
 
 
 def pause(judge: Judge, data: Mapping[str, Json]) -> None:
-    _managers_only(judge)
+    managers_only(judge)
     if judge.state["status"] != "open":
         raise Refuse("not_open", Fault("not_open", "工单不在办理中", "The case is not running"))
-    judge.emit("paused", reason=_reason(data))
+    judge.emit("paused", reason=reason_of(data))
 
 
 def resume(judge: Judge, data: Mapping[str, Json]) -> None:
-    _managers_only(judge)
+    managers_only(judge)
     if judge.state["status"] != "paused":
         raise Refuse("not_paused", Fault("not_paused", "工单没有暂停", "The case is not paused"))
     judge.emit("resumed")
@@ -119,7 +126,7 @@ def resume(judge: Judge, data: Mapping[str, Json]) -> None:
 
 def reopen(judge: Judge, data: Mapping[str, Json]) -> None:
     """By hand: a wrong outcome is taken back, a closed case runs again."""
-    _managers_only(judge)
+    managers_only(judge)
     tasks = [str(task) for task in data.get("tasks") or []]
     unknown = [task for task in tasks if task not in judge.procedure.tasks or task not in judge.state["tasks"]]
     if unknown or not tasks:
@@ -132,17 +139,27 @@ def reopen(judge: Judge, data: Mapping[str, Json]) -> None:
                 field="tasks",
             ),
         )
-    reason = _reason(data)
+    reason = reason_of(data)
     if judge.state["status"] in ("closed", "cancelled"):
         judge.emit("reinstated", reason=reason)
+        _bring_back(judge)
     reopen_tasks(judge, tasks, None, reason)
+
+
+def _bring_back(judge: Judge) -> None:
+    """Tasks that ended only because the case did wait for their turn again."""
+    for key, held in sorted(judge.state["tasks"].items()):
+        task = judge.procedure.tasks.get(held["task"])
+        repeats = task is None or task.opens.demand or task.opens.every is not None
+        if held.get("ended") and held.get("state") in ("withdrawn", "missed") and not repeats:
+            judge.emit("task_withdrawn", key=key, task=held["task"], round=held["round"], waits=True)
 
 
 def cancel(judge: Judge, data: Mapping[str, Json]) -> None:
     rule = judge.procedure.cancel
     if not judge.who.system and not (rule and set(rule.role) & judge.who.roles):
         raise Refuse("not_allowed", Fault("not_allowed", "您的岗位不能取消工单", "Your role cannot cancel this case"))
-    reason = _reason(data)
+    reason = reason_of(data)
     if rule:
         pass_gates(judge, rule.requires, "cancel")
     judge.emit("cancelled", reason=reason)
@@ -158,14 +175,14 @@ def note(judge: Judge, data: Mapping[str, Json]) -> None:
 
 
 def set_by_hand(judge: Judge, data: Mapping[str, Json]) -> None:
-    _managers_only(judge)
+    managers_only(judge)
     for name, value in _values(judge, data.get("values") or {}).items():
         set_value(judge, name, value)
 
 
 def migrate(judge: Judge, data: Mapping[str, Json]) -> None:
     """To the version of the world it is judged in; what cannot move is named."""
-    _managers_only(judge)
+    managers_only(judge)
     lost = [
         held["task"]
         for held in judge.state["tasks"].values()
@@ -193,55 +210,16 @@ def signal(judge: Judge, data: Mapping[str, Json]) -> None:
         judge.emit("money_received", charge=data["charge"], amount=data["amount"], entry=data.get("entry"))
     elif name == "child_closed":
         judge.emit("child_closed", name=data["child"], outcome=data.get("outcome", ""))
+    elif name == "child_linked":
+        judge.emit("child_linked", name=data["child"], case=data["case"], number=data.get("number"))
     elif name == "facts":
         judge.emit("facts_read", facts=data.get("facts") or {})
     elif name == "reissue":
         issue(judge, data["document"])
     else:
-        judge.emit("signalled", name=name)
-
-
-def tick(judge: Judge, data: Mapping[str, Json]) -> None:
-    """A row of the clock came due. Nothing happens twice, and nothing early."""
-    held = judge.state["deadlines"].get(f"{data.get('element')}|{data.get('level')}")
-    if held is None or held.get("fired") or held["round"] != data.get("round") or instant(held["at"]) > judge.now:
-        return
-    if held["level"] == "opens":
-        return  # settling opens what is due to open
-    late = int((judge.now - instant(held["at"])).total_seconds())
-    facts = {
-        "element": held["element"],
-        "level": held["level"],
-        "round": held["round"],
-        "due": held["at"],
-        "late": late,
-        "by": _whose(judge, held["element"]),
-    }
-    deadline = deadline_named(judge, held["element"])
-    if held["kind"] == "due":
-        judge.emit("deadline_missed", **facts)
-        carry_out(judge, deadline.missed if deadline else (), None, held["element"])
-        return
-    level = next((one for one in deadline.levels if one.id == held["level"]), None) if deadline else None
-    to = list(level.to) if level else []
-    judge.emit("warned" if held["kind"] == "warn" else "escalated", to=to, **facts)
-    judge.effect("remind", {"kind": held["kind"], "to": to, **facts})
-
-
-def _whose(judge: Judge, element: str) -> Json:
-    return judge.state["tasks"].get(element, {}).get("assignee")
-
-
-def _reason(data: Mapping[str, Json]) -> str:
-    reason = str(data.get("reason") or "").strip()
-    if not reason:
-        raise Refuse("reason", Fault("reason", "请写明原因", "Give the reason", field="reason"))
-    return reason
-
-
-def _managers_only(judge: Judge) -> None:
-    if not (judge.who.manages or judge.who.system):
-        raise Refuse("not_allowed", Fault("not_allowed", "需要主管权限", "This needs a manager"))
+        judge.emit("signalled", name=str(name))
+        for path, value in _values(judge, data.get("values") or {}).items():
+            set_value(judge, path, value)
 
 
 Handler = Callable[[Judge, Mapping[str, Json]], None]

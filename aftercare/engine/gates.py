@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aftercare.engine.judge import Judge
@@ -55,6 +56,9 @@ def unmet(
     faults: list[Fault] = []
     for n, gate in enumerate(gates):
         failing = list(gate_faults(judge, gate, form))
+        if failing and gate.otherwise in ("reason", "release"):
+            way = {"gate": f"{element}/{n}", "or": gate.otherwise, "role": gate.release}
+            failing = [replace(one, data={**one.data, **way}) for one in failing]
         if failing and not _let_by(judge, gate, failing, f"{element}/{n}", reasons or {}):
             faults += failing
     return faults
@@ -68,6 +72,8 @@ def _let_by(judge: Judge, gate: Gate, faults: Sequence[Fault], name: str, reason
             judge.emit("excused", gate=name, clause=clause, reason=reason)
         return bool(reason)
     if gate.otherwise == "release":
+        if gate.release in judge.who.roles:
+            judge.emit("excused", gate=name, clause=clause, reason=reasons.get(name) or "", released_by=gate.release)
         return gate.release in judge.who.roles
     if gate.otherwise == "warn":
         judge.warnings.extend(faults)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,25 @@ from aftercare.engine.kinds import KINDS
 from aftercare.engine.types import EffectCall, Event, Json, State, Who, World, moment
 from aftercare.errors import Fault
 from aftercare.handbook.conditions import UNKNOWN, Condition
-from aftercare.handbook.model import Procedure
+from aftercare.handbook.model import Procedure, Task
 
 
 class Judge:
     """Mutable for the length of one command; never shared."""
 
-    __slots__ = ("_env", "effects", "events", "happened_at", "now", "procedure", "state", "warnings", "who", "world")
+    __slots__ = (
+        "_bound",
+        "_env",
+        "effects",
+        "events",
+        "happened_at",
+        "now",
+        "procedure",
+        "state",
+        "warnings",
+        "who",
+        "world",
+    )
 
     def __init__(self, state: State, world: World, who: Who, now: datetime, happened_at: datetime) -> None:
         self.state = state
@@ -31,6 +44,7 @@ class Judge:
         self.effects: list[EffectCall] = []
         self.warnings: list[Fault] = []
         self._env: dict[str, Any] | None = None
+        self._bound: dict[str, Any] = {}
 
     @property
     def at(self) -> str:
@@ -52,6 +66,16 @@ class Judge:
         self.effects.append(EffectCall(name, params, len(self.events) - 1))
 
     # --- conditions
+
+    @contextmanager
+    def within(self, task: Task, element: Json) -> Iterator[None]:
+        """Let conditions read the element a task is done for, by the name the handbook gives it."""
+        before = self._bound
+        self._bound = {task.for_each.var: element} if task.for_each is not None else {}
+        try:
+            yield
+        finally:
+            self._bound = before
 
     def env(self) -> dict[str, Any]:
         if self._env is None:
@@ -77,7 +101,7 @@ class Judge:
 
     def _with(self, form: Mapping[str, Json] | None, names: Mapping[str, Any]) -> dict[str, Any]:
         env = self.env()
-        if form is None and not names:
+        if form is None and not names and not self._bound:
             return env
-        extra = dict(names) if form is None else {"form": form, **names}
-        return {**env, **extra}
+        extra = names if form is None else {"form": form, **names}
+        return {**env, **self._bound, **extra}

@@ -19,7 +19,8 @@ def known_values(world: World, state: State, key: str, now: datetime) -> dict[st
     if task is None or not task.form:
         return {}
     judge = Judge(state, world, Who(0, "", system=True), now, now)
-    return fill(judge, world.handbook.forms[task.form], state["drafts"].get(key, {}))
+    with judge.within(task, held.get("element") if held else None):
+        return fill(judge, world.handbook.forms[task.form], state["drafts"].get(key, {}))
 
 
 def fill(judge: Judge, form: Form, draft: Mapping[str, Json]) -> dict[str, Json]:

@@ -1,15 +1,18 @@
-"""What an outcome does: effects worked out to plain values, and the custody of numbered copies."""
+"""What an outcome does: effects worked out to plain values, papers, case values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aftercare.engine.consequences import find
+from aftercare.engine.custody import hand, receive
 from aftercare.engine.judge import Judge
-from aftercare.engine.types import Json, Refuse
-from aftercare.errors import Fault
+from aftercare.engine.types import Json
 from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Effect, Outcome
+
+__all__ = ["carry_out", "hand", "issue", "receive", "set_value", "set_values", "worked_out"]
 
 
 def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] | None, element: str) -> None:
@@ -18,8 +21,8 @@ def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] 
             continue
         rows: Sequence[Any] = [None]
         if effect.each is not None:
-            found = judge.ask(effect.each, form)
-            rows = [] if found is UNKNOWN else found
+            found = judge.json(effect.each, form)
+            rows = found if isinstance(found, list) else []
         for row in rows:
             names = {} if effect.each is None else {"row": row}
             _one(judge, effect, worked_out(judge, effect.params, form, names), element)
@@ -39,24 +42,26 @@ def worked_out(judge: Judge, params: Any, form: Mapping[str, Json] | None, names
 def _one(judge: Judge, effect: Effect, params: dict[str, Json], element: str) -> None:
     if effect.name == "issue":
         issue(judge, params["document"])
+    elif effect.name == "reissue":
+        for document in dict.fromkeys(str(thing).partition("/")[0] for thing in params["things"]):
+            issue(judge, document)
     elif effect.name == "hand":
-        hand(judge, params["things"], params["to"], params.get("receipt"))
+        hand(judge, params["things"], params["to"], params.get("receipt"), params.get("place") or "")
     elif effect.name == "finding":
-        judge.emit(
-            "finding",
-            finding=params.get("finding") or params.get("rule"),
-            person=params.get("person"),
-            amount=params.get("amount"),
-            element=element,
-            clause=",".join(effect.clauses),
-        )
-    elif effect.name == "save":
-        judge.effect("save", dict(params), public={"entity": params["entity"]})
-    elif effect.name == "open":
-        judge.emit("child_opened", name=params.get("as") or params["procedure"], wait=bool(params.get("wait")))
-        judge.effect("open", params)
+        find(judge, params, effect.clauses, element)
+    elif effect.name == "freeze":
+        judge.emit("frozen", key=element, field=str(params["path"]).rpartition(".")[2])
     else:
-        judge.effect(effect.name, {**params, "clauses": list(effect.clauses), "element": element})
+        _ask_others(judge, effect, params, element)
+
+
+def _ask_others(judge: Judge, effect: Effect, params: dict[str, Json], element: str) -> None:
+    """Values that a person typed travel in the erasable part of the event."""
+    if effect.name == "open":
+        name = params.get("as") or params["procedure"]
+        judge.emit("child_opened", name=name, procedure=params["procedure"], wait=bool(params.get("wait")))
+    full = {**params, "clauses": list(effect.clauses), "element": element}
+    judge.effect(effect.name, full, public={name: value for name, value in full.items() if name != "with"})
 
 
 def issue(judge: Judge, document: str) -> None:
@@ -71,65 +76,18 @@ def issue(judge: Judge, document: str) -> None:
     judge.effect("issue", {**shown, "data": data}, public=shown)
 
 
-def hand(judge: Judge, things: Sequence[str], to: str, receipt: str | None) -> None:
-    """Hand copies over; with a receipt they count when the receiver confirms."""
-    for thing in things:
-        document, _, copy = thing.partition("/")
-        paper = judge.state["papers"].get(document)
-        copies = list(paper["copies"]) if paper and copy in ("", "all") else [copy]
-        if paper is None or any(one not in paper["copies"] for one in copies):
-            name = judge.world.handbook.documents[document].name if document in judge.world.handbook.documents else None
-            raise Refuse(
-                "not_issued",
-                Fault(
-                    "not_issued",
-                    f"《{name.zh if name else document}》尚未出单，无法交接",
-                    f"{name.en if name else document} has not been issued, there is nothing to hand over",
-                ),
-            )
-        for one in copies:
-            judge.emit("copy_handed", document=document, copy=one, to=to, pending=bool(receipt))
-            judge.effect(
-                "hand",
-                {"document": document, "copy": one, "to": to, "pending": bool(receipt), "receipt": receipt or ""},
-            )
-
-
-def receive(judge: Judge, paper: str) -> None:
-    """The receiver confirms that a copy has arrived."""
-    document, _, copy = paper.partition("/")
-    held = judge.state["papers"].get(document, {}).get("copies", {}).get(copy)
-    if held is None or not held.get("pending"):
-        raise Refuse(
-            "nothing_to_receive",
-            Fault("nothing_to_receive", "没有等待接收的单据", "There is no copy waiting to be received"),
-        )
-    if held["holder"] not in judge.who.roles:
-        role = judge.world.handbook.roles.get(held["holder"])
-        raise Refuse(
-            "not_yours",
-            Fault(
-                "not_yours",
-                f"应由{role.name.zh if role else held['holder']}接收",
-                f"Only {role.name.en if role else held['holder']} can receive it",
-            ),
-        )
-    judge.emit("copy_received", document=document, copy=copy, to=held["holder"], person=judge.who.person)
-    judge.effect("received", {"document": document, "copy": copy, "to": held["holder"]})
-
-
 def set_values(judge: Judge, outcome: Outcome, form: Mapping[str, Json]) -> None:
     """`set:` of an outcome: case values stay here, fields of the customer or order go out as an effect."""
     outside: dict[str, dict[str, Json]] = {}
     for path, condition in outcome.set.items():
-        value = judge.json(condition, form)
-        root, _, name = path.partition(".")
-        if value is None:
+        value = judge.ask(condition, form)
+        if value is UNKNOWN:
             continue
+        root, _, name = path.partition(".")
         if root == "case":
-            set_value(judge, name, value)
+            set_value(judge, name, judge.json(condition, form))
         else:
-            outside.setdefault(root, {})[name] = value
+            outside.setdefault(root, {})[name] = judge.json(condition, form)
     for entity, values in outside.items():
         judge.effect("save", {"entity": entity, "with": values}, public={"entity": entity})
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from aftercare.engine.judge import Judge
+from aftercare.engine.people import ids_of, persons_behind, role_of
 from aftercare.engine.types import Json, Refuse, State
 from aftercare.errors import Fault
 from aftercare.handbook.model import Outcome, Party, Task
@@ -35,17 +36,48 @@ def digest(values: Mapping[str, Json]) -> str:
 
 
 def covered(party: Party, values: Mapping[str, Json]) -> str:
-    return digest({name: values.get(name) for name in party.covers}) if party.covers else ""
+    """The digest of what a consent covers; values with a tolerance are kept beside it."""
+    exact = [name for name in party.covers if name not in party.within]
+    return digest({name: _value(values, name) for name in exact}) if exact else ""
+
+
+def tolerated(party: Party, values: Mapping[str, Json]) -> dict[str, Json]:
+    """The numbers that may move a little before the consent lapses."""
+    return {name: _value(values, name) for name in party.within}
+
+
+def _value(values: Mapping[str, Json], path: str) -> Json:
+    """`total`, or the column `items.price` of every row."""
+    field, _, column = path.partition(".")
+    found = values.get(field)
+    if column and isinstance(found, list):
+        return [row.get(column) for row in found if isinstance(row, Mapping)]
+    return found.get(column) if column and isinstance(found, Mapping) else found
+
+
+def still_covers(party: Party, given: Mapping[str, Json], values: Mapping[str, Json]) -> bool:
+    """Do the values still stand as they were when the party agreed? `within`: percent of the value agreed to."""
+    if (given.get("covers") or "") != covered(party, values):
+        return False
+    for name, old in (given.get("within") or {}).items():
+        new, share = _value(values, name), party.within.get(name, 0.0)
+        if not isinstance(old, int | float) or not isinstance(new, int | float):
+            if old != new:
+                return False
+        elif abs(new - old) * 100 > share * abs(old):
+            return False
+    return True
 
 
 def stands_for(judge: Judge, who: str) -> bool:
     """Is the acting person this party? A person of the case is that person or a colleague of the same role."""
-    rule = judge.procedure.people.get(who)
-    person = (judge.state["people"].get(who) or {}).get("id")
-    if person == judge.who.person:
-        return True
-    role = rule.role if rule else who
-    return role in judge.who.roles
+    return judge.who.person in ids_of(judge.state, who) or role_of(judge, who) in judge.who.roles
+
+
+def outside(judge: Judge, party: Party, who: str) -> bool:
+    """The customer, or a body outside whose resolution is written down: their marks are entered by who has the task."""
+    known = who in judge.procedure.people or who in judge.world.handbook.roles
+    return who == CUSTOMER or bool(party.record and not known)
 
 
 def mark(judge: Judge, key: str, task: Task, data: Mapping[str, Json], values: Mapping[str, Json]) -> None:
@@ -60,7 +92,7 @@ def mark(judge: Judge, key: str, task: Task, data: Mapping[str, Json], values: M
             "no_such_party",
             Fault("no_such_party", "这一步不需要此人确认", "This step asks nothing of that party", field="who"),
         )
-    if who != CUSTOMER and not stands_for(judge, who):
+    if not outside(judge, party, who) and not stands_for(judge, who):
         raise Refuse(
             "not_yours",
             Fault(
@@ -69,12 +101,13 @@ def mark(judge: Judge, key: str, task: Task, data: Mapping[str, Json], values: M
                 f"Only {_name(judge, who).en} can {MUST[must].en}",
             ),
         )
-    _not_the_same(judge, key, party, who)
+    _not_the_same(judge, party)
+    _by_the_rules(judge, party, data)
     if party.reason and not str(data.get("reason") or "").strip():
         raise Refuse(
             "reason", Fault("reason", "请写明理由", "Give the reason", field="reason", clause=",".join(party.clauses))
         )
-    person = None if who == CUSTOMER else judge.who.person
+    person = None if outside(judge, party, who) else judge.who.person
     name = data.get("name")
     judge.emit(
         "mark",
@@ -84,20 +117,34 @@ def mark(judge: Judge, key: str, task: Task, data: Mapping[str, Json], values: M
         must=must,
         person=person,
         way=data.get("way"),
+        record=data.get("record"),
         covers=covered(party, values),
+        within=tolerated(party, values) or None,
         reason=data.get("reason"),
     )
 
 
-def _not_the_same(judge: Judge, key: str, party: Party, who: str) -> None:
+def _by_the_rules(judge: Judge, party: Party, data: Mapping[str, Json]) -> None:
+    """The way the handbook allows, over papers that are there, with what must be written down."""
+    clause = ",".join(party.clauses)
+    if party.ways and data.get("way") not in party.ways:
+        zh, en = f"确认方式应为：{'、'.join(party.ways)}", f"The consent must come by: {', '.join(party.ways)}"
+        raise Refuse("way", Fault("way", zh, en, field="way", clause=clause))
+    for copy in party.copies:
+        document, _, number = copy.partition("/")
+        paper = judge.state["papers"].get(document, {})
+        if number not in paper.get("copies", {}) or paper.get("superseded"):
+            zh, en = f"“{copy}”尚未出单，无法签字", f"“{copy}” has not been issued, there is nothing to sign"
+            raise Refuse("not_issued", Fault("not_issued", zh, en, clause=clause))
+    missing = [name for name in party.record if not str((data.get("record") or {}).get(name) or "").strip()]
+    if missing:
+        zh, en = f"请写明：{'、'.join(missing)}", f"Write down: {', '.join(missing)}"
+        raise Refuse("record", Fault("record", zh, en, field=f"record.{missing[0]}", clause=clause))
+
+
+def _not_the_same(judge: Judge, party: Party) -> None:
     for other in party.not_:
-        if other == "case.opener":
-            person = (judge.state.get("opener") or {}).get("id")
-        elif other in judge.procedure.tasks:
-            person = judge.state["tasks"].get(other, {}).get("actor")
-        else:
-            person = (judge.state["people"].get(other) or {}).get("id")
-        if person is not None and person == judge.who.person:
+        if judge.who.person and judge.who.person in persons_behind(judge, other):
             raise Refuse(
                 "four_eyes",
                 Fault(
@@ -119,10 +166,10 @@ def lapse(judge: Judge, key: str, task: Task, values: Mapping[str, Json]) -> Non
                     who in party.who
                     and must in party.must
                     and party.covers
-                    and given.get("covers") != covered(party, values)
+                    and name in judge.state["tasks"][key]["marks"]
+                    and not still_covers(party, given, values)
                 ):
                     judge.emit("mark_lapsed", key=key, mark=name, who=who)
-                    break
 
 
 def party_faults(judge: Judge, key: str, parties: Sequence[Party], values: Mapping[str, Json]) -> Iterator[Fault]:
@@ -165,6 +212,7 @@ def imply(judge: Judge, key: str, task: Task, outcome: Outcome, values: Mapping[
                         must=must,
                         person=judge.who.person,
                         covers=covered(party, values),
+                        within=tolerated(party, values) or None,
                     )
 
 
@@ -183,6 +231,5 @@ def waiting_for(state: State, key: str, task: Task) -> list[tuple[str, str]]:
 def _name(judge: Judge, who: str) -> Text:
     if who == CUSTOMER:
         return Text("客户", "the customer")
-    rule = judge.procedure.people.get(who)
-    role = judge.world.handbook.roles.get(rule.role if rule else who)
+    role = judge.world.handbook.roles.get(role_of(judge, who))
     return role.name if role else Text(who, who)

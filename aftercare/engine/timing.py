@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aftercare import calendar as working_time
 from aftercare.calendar import Due
+from aftercare.engine.after import happened_at
+from aftercare.engine.env import charge_view
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, instant, moment
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import Duration
-from aftercare.handbook.model import Anchor, Deadline, Offset, Task
+from aftercare.handbook.model import After, Anchor, Deadline, Offset, Task
+
+JUST_AFTER = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A deadline that should stand: `element` is a task key, a named deadline, `charge.part`, or `case`."""
+
+    element: str
+    level: str
+    kind: str
+    of: int  # the round of its task
+    due: Due
+    own: bool = True
+    pauses: bool = True
 
 
 def pauses(judge: Judge) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
@@ -22,42 +40,46 @@ def pauses(judge: Judge) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
 def anchor_of(judge: Judge, anchor: Anchor, key: str, due: Due | None) -> Any:
     """The moment or date an offset counts from; None while it is not known."""
     state = judge.state
+    task = state["tasks"].get(key, {})
+    opened = task.get("opens_at") if task.get("state") == "planned" else task.get("opened_at")
     if anchor.kind == "opened":
-        task = state["tasks"].get(key, {})
-        at = task.get("opened_at") if task.get("state") != "planned" else task.get("opens_at")
-        return instant(at) if at else None
+        return instant(opened) if opened else None
     if anchor.kind == "case_opened":
         return instant(state["opened_at"])
     if anchor.kind == "due":
         return due
     if anchor.kind == "task":
-        task = state["tasks"].get(anchor.task, {})
-        fits = task.get("state") == "done" and (not anchor.outcome or task.get("outcome") == anchor.outcome)
-        return instant(task["done_at"]) if fits else None
+        return happened_at(judge, After(anchor.task, anchor.outcome))
     if anchor.kind == "expr":
         assert anchor.expr is not None
         form = {**state["sheets"].get(key, {}), **state["drafts"].get(key, {})}
         value = judge.ask(anchor.expr, form)
         return None if value is UNKNOWN else value
-    return instant(state["tasks"].get(key, {}).get("opened_at") or state["opened_at"])
+    return instant(opened or state["opened_at"])
 
 
-def resolve(judge: Judge, offset: Offset, key: str, due: Due | None = None) -> Due | None:
+def resolve(judge: Judge, offset: Offset, key: str, due: Due | None = None, *, pausing: bool = True) -> Due | None:
     """When an offset falls; None while its anchor or length is unknown."""
     anchor = anchor_of(judge, offset.anchor, key, due)
     if anchor is None:
         return None
-    calendar = judge.world.calendar
-    if offset.anchor.kind == "closing":
+    calendar, kind = judge.world.calendar, offset.anchor.kind
+    if kind == "closing":
         return working_time.closing(calendar, anchor)
-    if offset.anchor.kind in ("day", "date") and offset.by is None:
-        return working_time.at_day(calendar, offset.anchor.day, anchor, exclusive=offset.side == "before")
+    if kind in ("day", "date"):
+        spec = f"day {offset.anchor.day}" if kind == "day" else offset.anchor.day
+        named = working_time.at_day(calendar, spec, anchor, exclusive=offset.side == "before" and offset.by is None)
+        if offset.by is None:
+            return named
+        anchor = named
+    if offset.by is None and isinstance(anchor, dt.datetime):
+        return Due(anchor)
     by = length(judge, offset)
     if by is None:
         return None
     if offset.side == "before":
         return working_time.before(calendar, anchor, by)
-    return working_time.after(calendar, anchor, by, pauses=pauses(judge))
+    return working_time.after(calendar, anchor, by, pauses=pauses(judge) if pausing else ())
 
 
 def length(judge: Judge, offset: Offset) -> Duration | None:
@@ -74,6 +96,9 @@ def opens_at(judge: Judge, task: Task, key: str, settled_at: dt.datetime | None)
         anchor, by = anchor_of(judge, opens.before.anchor, key, None), length(judge, opens.before)
         if anchor is None or by is None:
             return None
+        if opens.before.anchor.kind in ("day", "date"):
+            found = resolve(judge, opens.before, key)
+            return working_time.opens_before(calendar, found, Duration(0, "d")).at if found else None
         if opens.before.side == "before":
             return working_time.opens_before(calendar, anchor, by).at
         return working_time.opens_after(calendar, anchor, by).at
@@ -84,98 +109,129 @@ def opens_at(judge: Judge, task: Task, key: str, settled_at: dt.datetime | None)
     return None
 
 
+def closes_at(judge: Judge) -> dt.datetime | None:
+    """When the case may close by the clock: that moment, or the end of that day."""
+    value: Any = judge.ask(judge.procedure.closes.at) if judge.procedure.closes.at else UNKNOWN
+    if value is UNKNOWN:
+        return None
+    if isinstance(value, dt.datetime):
+        return value
+    return working_time.after(judge.world.calendar, value, Duration(0, "d")).at
+
+
+# --- what stands
+
+
 def refresh(judge: Judge) -> None:
     """Bring every open deadline in line with its anchor: set, move or drop."""
-    wanted: dict[str, tuple[dict[str, Json], Due]] = {}
-    for element, level, kind, round_, due, own in _wanted(judge):
-        wanted[f"{element}|{level}"] = (
-            {"element": element, "level": level, "kind": kind, "round": round_, "own": own},
-            due,
-        )
-    for name, held in list(judge.state["deadlines"].items()):
+    wanted = {f"{one.element}|{one.level}": one for one in _wanted(judge)}
+    for name, held in sorted(judge.state["deadlines"].items()):
         if name not in wanted and not held.get("fired"):
             judge.emit("deadline_dropped", element=held["element"], level=held["level"])
-    for name, (facts, due) in wanted.items():
-        _set(judge, judge.state["deadlines"].get(name), facts, due)
+    for name, one in wanted.items():
+        _set(judge, name, judge.state["deadlines"].get(name), one)
 
 
-def _set(judge: Judge, held: dict[str, Json] | None, facts: dict[str, Json], due: Due) -> None:
-    at = _stored(due)
-    if held is None:
-        judge.emit("deadline_set", **facts, at=at, provisional=due.provisional)
-    elif held["at"] != at or held["round"] != facts["round"]:
-        if held.get("fired") and due.at <= judge.now:
+def _set(judge: Judge, name: str, held: Mapping[str, Json] | None, one: Wanted) -> None:
+    """One that has fired is armed again only for a new round, or when its date moves into the future."""
+    at = moment(one.due.at)
+    if held is not None and held["of"] == one.of:
+        same = held["at"] == at and held["day"] == bool(one.due.day)
+        if same or (held.get("fired") and one.due.at <= judge.now):
             return
-        judge.emit("deadline_moved", **facts, at=at, provisional=due.provisional, old=held["at"])
+    fired = judge.state["fired"].get(name, 0)
+    facts = {
+        "element": one.element, "level": one.level, "kind": one.kind, "round": max(one.of, fired + 1), "of": one.of,
+        "at": at, "day": bool(one.due.day), "provisional": one.due.provisional, "own": one.own,
+        "pauses": one.pauses,
+    }  # fmt: skip
+    facts |= {"old": held["at"]} if held else {}
+    judge.emit("deadline_set" if held is None else "deadline_moved", **facts)
 
 
-def _stored(due: Due) -> str:
-    """The instant; of a day deadline the midnight that ends it, which is already late."""
-    return moment(due.at)
-
-
-def _wanted(judge: Judge) -> Iterator[tuple[str, str, str, int, Due, bool]]:
+def _wanted(judge: Judge) -> Iterator[Wanted]:
     if judge.state["status"] not in ("open", "paused"):
         return
-    for key, held in judge.state["tasks"].items():
+    for key, held in sorted(judge.state["tasks"].items()):
         task = judge.procedure.tasks.get(held["task"])
-        if task is None:
-            continue
-        if held.get("state") == "planned":
-            yield key, "opens", "opens", held["round"], Due(instant(held["opens_at"])), True
-        if held.get("state") in ("open", "planned") and task.due is not None:
-            yield from _levels(judge, task.due, key, held["round"], own=True)
+        if task is not None and held.get("state") in ("open", "planned"):
+            with judge.within(task, held.get("element")):
+                yield from _of_task(judge, task, key, held)
     for deadline in judge.procedure.deadlines:
         met = judge.state["tasks"].get(deadline.until, {})
-        over = met.get("state") in ("done", "skipped") and (
-            not deadline.outcome or met.get("outcome") == deadline.outcome
-        )
-        if not over and judge.holds(deadline.shown):
+        if happened_at(judge, After(deadline.until, deadline.outcome)) is None and met.get("state") not in (
+            "skipped",
+            "uncalled",
+        ):
             yield from _levels(judge, deadline, deadline.id, met.get("round", 1), own=False)
+    yield from _of_charges(judge)
+    at = closes_at(judge)
+    if at is not None and at > judge.now:
+        yield Wanted("case", "closes", "closes", 1, Due(at), own=False)
 
 
-def _levels(
-    judge: Judge, deadline: Deadline, key: str, round_: int, *, own: bool
-) -> Iterator[tuple[str, str, str, int, Due, bool]]:
-    due = resolve(judge, deadline.offset, key)
+def _of_task(judge: Judge, task: Task, key: str, held: Mapping[str, Json]) -> Iterator[Wanted]:
+    if held.get("state") == "planned":
+        yield Wanted(key, "opens", "opens", held["round"], Due(instant(held["opens_at"])))
+    if task.due is not None and not held.get("quiet"):
+        yield from _levels(judge, task.due, key, held["round"], own=True)
+
+
+def _of_charges(judge: Judge) -> Iterator[Wanted]:
+    for charge in judge.procedure.charges.values():
+        held = judge.state["charges"].get(charge.id)
+        for part in charge.parts if held and held.get("amount") is not None else ():
+            due = resolve(judge, part.due, "") if part.due is not None else None
+            view = charge_view(held or {})
+            if due is not None and view[part.id]["amount"] and not view[part.id]["paid"]:
+                yield Wanted(f"{charge.id}.{part.id}", "due", "due", 1, due, own=False)
+
+
+def _levels(judge: Judge, deadline: Deadline, key: str, of: int, *, own: bool) -> Iterator[Wanted]:
+    if not judge.holds(deadline.shown):
+        return
+    due = resolve(judge, deadline.offset, key, pausing=deadline.pauses)
     if due is None:
         return
-    yield key, "due", "due", round_, due, own
+    yield Wanted(key, "due", "due", of, due, own, deadline.pauses)
     for level in deadline.levels:
-        at = _level(judge, level.kind, level.offset, key, due)
+        at = _level(judge, level.kind, level.offset, key, due, deadline.pauses)
         if at is not None:
-            yield key, level.id, level.kind, round_, at, own
+            yield Wanted(key, level.id, level.kind, of, at, own, deadline.pauses)
 
 
-def _level(judge: Judge, kind: str, offset: Offset, key: str, due: Due) -> Due | None:
+def _level(judge: Judge, kind: str, offset: Offset, key: str, due: Due, pausing: bool) -> Due | None:
     by = length(judge, offset)
     if kind == "warn" and offset.anchor.kind == "due" and by is not None:
         return working_time.reminder(judge.world.calendar, due, by)
-    return resolve(judge, offset, key, due)
+    # Pauses have moved `due` already; they must not push a level that counts from it once more.
+    return resolve(judge, offset, key, due, pausing=pausing and offset.anchor.kind != "due")
+
+
+# --- firing and meeting
+
+
+def fires_at(held: Mapping[str, Json]) -> dt.datetime:
+    """When the clock acts: an exact moment is itself still in time, so just after it."""
+    at = instant(held["at"])
+    return at + JUST_AFTER if held["kind"] == "due" and not held["day"] else at
+
+
+def stopped(status: str, held: Mapping[str, Json]) -> bool:
+    """Does the pause of its case hold it?"""
+    return status == "paused" and (held["pauses"] or held["kind"] in ("opens", "closes"))
 
 
 def deadline_named(judge: Judge, element: str) -> Deadline | None:
     held = judge.state["tasks"].get(element)
     if held is not None:
-        return judge.procedure.tasks[held["task"]].due
+        task = judge.procedure.tasks.get(held["task"])
+        return task.due if task else None
     return next((one for one in judge.procedure.deadlines if one.id == element), None)
 
 
-def lateness(judge: Judge, key: str, done_at: dt.datetime) -> int:
-    """Seconds by which the task's own deadline was missed, at least 1; 0 in time.
-
-    Midnight that ends a day is already late; so is the very moment of a deadline that the clock has called missed.
-    """
-    held = judge.state["deadlines"].get(f"{key}|due")
-    if held is None:
-        return 0
+def late_by(held: Mapping[str, Json], done_at: dt.datetime) -> int:
+    """Seconds by which a deadline was missed, at least 1; 0 in time. The midnight that ends a day is already late."""
     due = instant(held["at"])
-    if done_at > due:
-        return max(1, int((done_at - due).total_seconds()))
-    return 1 if done_at == due and (held.get("fired") or _ends_day(judge, key)) else 0
-
-
-def _ends_day(judge: Judge, key: str) -> bool:
-    deadline = deadline_named(judge, key)
-    found = resolve(judge, deadline.offset, key) if deadline else None
-    return bool(found and found.day)
+    late = done_at >= due if held["day"] else done_at > due
+    return max(1, int((done_at - due).total_seconds())) if late else 0

@@ -12,7 +12,7 @@ from aftercare.errors import Fault
 from aftercare.handbook.model import Handbook, Procedure
 
 Json = Any
-# The state of a case: plain JSON, so that it is stored and loaded without conversion. `engine.fold.empty` shows its keys.
+# The state of a case: plain JSON, stored and loaded without conversion. `engine.fold.empty` shows its keys.
 State = dict[str, Any]
 NO_JSON: Mapping[str, Json] = {}
 

@@ -180,7 +180,7 @@ def _expected_faults(
 
 
 def type_fault(one: Field, value: Json, path: str, *, strict: bool = True) -> Fault | None:
-    """Why `value` cannot stand in the field. `strict`: also what only a finished sheet must satisfy (a findable address)."""
+    """Why `value` cannot stand in the field. `strict`: also what only a finished sheet must satisfy."""
     check = _TYPES.get(one.type)
     reason = check(one, value, path, strict) if check else None
     if isinstance(reason, Fault):

@@ -10,7 +10,7 @@ from aftercare.engine.types import Json, State
 
 @kind("case_opened", "开立工单", "Case opened", portal=True)
 def _opened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    for name in ("procedure", "version", "store", "subject", "customer", "opener", "number"):
+    for name in ("procedure", "version", "store", "subject", "customer", "opener", "number", "parent"):
         state[name] = data.get(name)
     state["opened_at"] = data["at"]
     state["status"] = "open"
@@ -55,7 +55,7 @@ def _stage(state: State, data: Mapping[str, Json], personal: Mapping[str, Json])
 @kind("closed", "工单办结", "Case closed", portal=True)
 def _closed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     state["status"], state["closed_at"] = "closed", data["at"]
-    _end_open_tasks(state, "missed")
+    _end_open_tasks(state, data.get("rest", "missed"))
 
 
 @kind("cancelled", "工单取消：{reason}", "Case cancelled: {reason}", portal=True)
@@ -66,8 +66,8 @@ def _cancelled(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
 
 def _end_open_tasks(state: State, how: str) -> None:
     for task in state["tasks"].values():
-        if task.get("state") in ("open", "planned"):
-            task["state"] = how
+        if task.get("state") in ("open", "planned", "pending"):
+            task.update(state=how, ended=True)
     state["deadlines"] = {k: d for k, d in state["deadlines"].items() if d.get("fired")}
 
 
@@ -111,3 +111,13 @@ def _person(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]
 @kind("note", "备注：{text}", "Note: {text}", personal=("text",))
 def _note(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     return None
+
+
+@kind("status_reached", "状态：{status}", "Status: {status}")
+def _status(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["shown_status"] = data["status"]
+
+
+@kind("frozen", "{key} 的“{field}”已锁定", "“{field}” of {key} can no longer change")
+def _frozen(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["frozen"].setdefault(data["key"], []).append(data["field"])

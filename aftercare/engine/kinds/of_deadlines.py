@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from aftercare.engine.kinds.registry import kind
 from aftercare.engine.types import Json, State
 
+# `round` counts how often the deadline was armed, so that none fires twice; `of` is the round of its task; `day`: a
+# whole day counts, else the moment itself is still in time; `pauses`: a paused case stops it.
+_HELD = ("element", "level", "kind", "round", "of", "at", "day", "provisional", "own", "pauses")
+
 
 @kind("deadline_set", "时限：{element} {at}", "Deadline: {element} {at}", shown=False)
 def _deadline_set(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     name = f"{data['element']}|{data['level']}"
-    state["deadlines"][name] = {k: data[k] for k in ("element", "level", "kind", "round", "at", "provisional", "own")}
+    state["deadlines"][name] = {k: data[k] for k in _HELD}
 
 
 @kind("deadline_moved", "时限改为 {at}（原 {old}）", "Deadline moved to {at} (was {old})")
 def _deadline_moved(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["deadlines"][f"{data['element']}|{data['level']}"].update(
-        at=data["at"], provisional=data["provisional"], round=data["round"], fired=None
-    )
+    name = f"{data['element']}|{data['level']}"
+    state["deadlines"][name] = {k: data[k] for k in _HELD}
 
 
 @kind("deadline_dropped", "时限取消：{element}", "Deadline dropped: {element}", shown=False)
@@ -42,6 +45,15 @@ def _escalated(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
 
 
 def _fire(state: State, data: Mapping[str, Json]) -> None:
+    name = f"{data['element']}|{data['level']}"
+    deadline = state["deadlines"].get(name)
+    if deadline is not None:
+        deadline.update(fired=data["at"], seq=state["seq"] + 1)
+    state["fired"][name] = data["round"]
+
+
+@kind("miss_lifted", "{element} 实际按时完成", "{element} was in time after all")
+def _lifted(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     deadline = state["deadlines"].get(f"{data['element']}|{data['level']}")
     if deadline is not None:
-        deadline["fired"] = data["at"]
+        deadline["lifted"] = True

@@ -19,6 +19,7 @@ def _task_planned(state: State, data: Mapping[str, Json], personal: Mapping[str,
         roles=data["roles"],
         assignee=data.get("assignee"),
         element=data.get("element"),
+        quiet=bool(data.get("quiet")),
     )
 
 
@@ -36,8 +37,10 @@ def _task_opened(state: State, data: Mapping[str, Json], personal: Mapping[str, 
         outcome=None,
         done_at=None,
         armed=False,
+        called=False,
     )
-    task.pop("opens_at", None)
+    for name in ("opens_at", "not_before", "checks", "ended"):
+        task.pop(name, None)
 
 
 @kind("task_skipped", "免办：{key}", "Not needed: {key}", shown=False)
@@ -52,13 +55,17 @@ def _task_uncalled(state: State, data: Mapping[str, Json], personal: Mapping[str
 
 @kind("task_withdrawn", "撤回：{key}", "Withdrawn: {key}", shown=False)
 def _task_withdrawn(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    task_of(state, data).update(state="withdrawn", round=data["round"])
+    task_of(state, data).update(state="pending" if data.get("waits") else "withdrawn", round=data["round"])
     state["deadlines"] = {k: d for k, d in state["deadlines"].items() if d["element"] != data["key"] or d.get("fired")}
 
 
 @kind("draft_saved", "暂存：{key}", "Draft saved: {key}", personal=("values",), shown=False)
 def _draft(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["drafts"][data["key"]] = {**data["values"], **personal.get("values", {})}
+    state["drafts"][data["key"]] = {
+        **data["values"],
+        **personal.get("values", {}),
+        **({"checks": data["checks"]} if data.get("checks") else {}),
+    }
 
 
 @kind("task_done", "{key}：{outcome}", "{key}: {outcome}", personal=("values",), portal=True)
@@ -70,6 +77,7 @@ def _task_done(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
         done_at=data["at"],
         actor=data.get("actor"),
         late=data.get("late", 0),
+        **({"checks": data["checks"]} if data.get("checks") else {}),
     )
     if data.get("values") is not None:
         state["sheets"][key] = {**data["values"], **personal.get("values", {})}
@@ -93,12 +101,10 @@ def _task_rearmed(state: State, data: Mapping[str, Json], personal: Mapping[str,
 @kind("reopened", "重新办理：{tasks}", "Opened again: {tasks}")
 def _reopened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     for key in data["keys"]:
-        task = state["tasks"].get(key)
-        if task is None:
-            continue
+        task = state["tasks"].setdefault(key, {"task": key, "round": 0})
+        called = key in data["tasks"]
         task.update(state="pending", round=task["round"] + 1, marks={}, outcome=None, done_at=None, late=0)
-        task["not_before"] = data.get("not_before")
-        task["called"] = key in data["tasks"]
+        task.update(called=called, not_before=data.get("not_before") if called else None)
         if key in state["sheets"]:
             state["drafts"][key] = dict(state["sheets"][key])
     state["deadlines"] = {k: d for k, d in state["deadlines"].items() if d["element"] not in data["keys"]}
@@ -123,7 +129,7 @@ def _corrected(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
 def _mark(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     marks = task_of(state, data).setdefault("marks", {})
     marks[f"{data['who']}|{data['must']}"] = {
-        k: data[k] for k in ("person", "at", "covers", "way", "reason") if data.get(k) is not None
+        k: data[k] for k in ("person", "at", "covers", "within", "way", "reason", "record") if data.get(k) is not None
     }
 
 

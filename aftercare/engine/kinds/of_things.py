@@ -11,6 +11,7 @@ from aftercare.engine.types import Json, State
 @kind("paper_issued", "出单：{document}", "Issued: {document}", portal=True)
 def _issued(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     paper = state["papers"].setdefault(data["document"], {"issues": 0})
+    paper.pop("superseded", None)
     paper.update(
         issues=paper["issues"] + 1, at=data["at"], copies={n: {"holder": "", "pending": False} for n in data["copies"]}
     )
@@ -38,6 +39,16 @@ def _received(state: State, data: Mapping[str, Json], personal: Mapping[str, Jso
     )
 
 
+@kind("thing_handed", "{thing} 交 {to}", "{thing} handed to {to}", portal=True)
+def _thing_handed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["things"][data["thing"]] = {k: data.get(k) for k in ("pending", "at", "place")} | {"holder": data["to"]}
+
+
+@kind("thing_received", "{thing} 已由 {to} 接收", "{thing} received by {to}")
+def _thing_received(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["things"][data["thing"]].update(pending=False, received_at=data["at"], by=data["person"])
+
+
 # --- flags, money, links, findings
 
 
@@ -54,7 +65,7 @@ def _lowered(state: State, data: Mapping[str, Json], personal: Mapping[str, Json
 @kind("charge_set", "应收 {charge}：{amount}", "Charge {charge}: {amount}", shown=False)
 def _charge(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     charge = state["charges"].setdefault(data["charge"], {"received": 0})
-    charge.update(amount=data["amount"], parts=data.get("parts", {}))
+    charge.update(amount=data["amount"], parts=data.get("parts", {}), order=list(data.get("order", ())))
 
 
 @kind("money_received", "收到 {charge}：{amount}", "Received for {charge}: {amount}", portal=True)
@@ -65,7 +76,13 @@ def _money(state: State, data: Mapping[str, Json], personal: Mapping[str, Json])
 
 @kind("child_opened", "开立关联工单", "Related case opened")
 def _child(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["children"][data["name"]] = {"case": data.get("case"), "done": False, "wait": data.get("wait", False)}
+    state["children"][data["name"]] = {"case": None, "done": False, "wait": data.get("wait", False), "outcome": None}
+
+
+@kind("child_linked", "关联工单 {number}", "Related case {number}")
+def _child_linked(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    child = state["children"].setdefault(data["name"], {"done": False, "wait": False, "outcome": None})
+    child.update(case=data["case"], number=data.get("number"))
 
 
 @kind("child_closed", "关联工单已办结", "Related case closed")
@@ -75,7 +92,7 @@ def _child_closed(state: State, data: Mapping[str, Json], personal: Mapping[str,
 
 @kind("signalled", "收到通知：{name}", "Signal: {name}", shown=False)
 def _signalled(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    return None
+    state["signals"][data["name"]] = data["at"]
 
 
 @kind("excused", "例外理由：{reason}", "Reason given: {reason}")
@@ -90,7 +107,8 @@ def _breach(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]
 
 @kind("finding", "记录责任：{finding}", "Finding: {finding}")
 def _finding(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    state["findings"] = state.get("findings", 0) + 1
+    kept = ("finding", "person", "amount", "clause", "at", "once")
+    state["findings"].append({name: data[name] for name in kept if data.get(name) is not None})
 
 
 @kind("effect", "{name}", "{name}", personal=("params",), shown=False)

@@ -1,0 +1,108 @@
+"""What is on a sheet: entered, worked out, split into its open and personal parts, saved where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftercare.engine.judge import Judge
+from aftercare.engine.types import Json, Refuse
+from aftercare.engine.values import empty, sheet_faults
+from aftercare.errors import Fault
+from aftercare.handbook.model import Field, Form, Task
+
+PERSONAL_TYPES = frozenset({"name", "phone", "email", "place", "photo", "signature", "file", "long_text"})
+
+
+def form_of(judge: Judge, task: Task) -> Form | None:
+    return judge.world.handbook.forms[task.form] if task.form else None
+
+
+def entered(judge: Judge, key: str, form: Form | None, data: Mapping[str, Json]) -> tuple[dict[str, Json], Json]:
+    """(values, answers to checks): the draft, overlaid by what came now, with everything computed."""
+    given = data.get("values")
+    if given is not None and not isinstance(given, Mapping):
+        raise Refuse("values", Fault("values", "表单内容格式不对", "The values must be an object", field="values"))
+    draft = judge.state["drafts"].get(key, {})
+    both: dict[str, Any] = {**draft, **(given or {})}
+    checks = both.pop("checks", None)
+    if isinstance(checks, Mapping):
+        checks = {**draft.get("checks", {}), **checks}
+    if form is None:
+        if both:
+            raise Refuse("no_form", Fault("no_form", "这一步没有表单", "This task has no form", field="values"))
+        return {}, checks
+    _frozen(judge, key, both)
+    return computed(judge, form, both), checks
+
+
+def _frozen(judge: Judge, key: str, values: Mapping[str, Json]) -> None:
+    sheet = judge.state["sheets"].get(key, {})
+    for name in judge.state["frozen"].get(key, ()):
+        if name in values and values[name] != sheet.get(name):
+            raise Refuse(
+                "frozen", Fault("frozen", "这一项已锁定，不能再改", "This can no longer be changed", field=name)
+            )
+
+
+def computed(judge: Judge, form: Form, values: Mapping[str, Json]) -> dict[str, Json]:
+    """Work out locked fields, fill proposals into gaps, drop what is not shown."""
+    full = dict(values)
+    for one in form.fields:
+        if one.type == "lines" and isinstance(full.get(one.id), list):
+            full[one.id] = [_computed_row(judge, one, row, full) for row in full[one.id]]
+        if one.compute is not None:
+            full[one.id] = judge.json(one.compute, full)
+        elif one.propose is not None and empty(full.get(one.id)):
+            full[one.id] = judge.json(one.propose, full)
+    known = {one.id: one for one in form.fields}
+    return {name: value for name, value in full.items() if name not in known or judge.holds(known[name].shown, full)}
+
+
+def _computed_row(judge: Judge, one: Field, row: Json, values: Mapping[str, Json]) -> Json:
+    if not isinstance(row, dict):
+        return row
+    found = {column.id: judge.json(column.compute, values, row=row) for column in one.columns if column.compute}
+    return {**row, **found}
+
+
+def refuse_types(judge: Judge, form: Form | None, values: Mapping[str, Json]) -> None:
+    """Broken types are refused whatever the dial says."""
+    faults = list(sheet_faults(judge, form, values, whole=False)) if form else []
+    if faults:
+        raise Refuse("form", *faults)
+
+
+def keep_draft(
+    judge: Judge, key: str, form: Form | None, values: Mapping[str, Json], answers: Mapping[str, Json]
+) -> None:
+    held = judge.state["drafts"].get(key)
+    now = {**values, **({"checks": dict(answers)} if answers else {})}
+    if (form is not None or answers) and now != held:
+        open_part, hidden = split(form, values)
+        judge.emit(
+            "draft_saved", {"values": hidden} if hidden else None, key=key, values=open_part, checks=dict(answers)
+        )
+
+
+def split(form: Form | None, values: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+    """(open, personal) parts of a sheet."""
+    if form is None:
+        return {}, {}
+    personal = {one.id for one in form.fields if is_personal(one)}
+    return {k: v for k, v in values.items() if k not in personal}, {k: v for k, v in values.items() if k in personal}
+
+
+def is_personal(one: Field) -> bool:
+    return one.personal or one.type in PERSONAL_TYPES or any(is_personal(column) for column in one.columns)
+
+
+def save_bound(judge: Judge, form: Form | None, values: Mapping[str, Json]) -> None:
+    """Fields bound to the customer, order or asset are written there, so that nobody is asked twice."""
+    bound: dict[str, dict[str, Json]] = {}
+    for one in form.fields if form else ():
+        if one.of and one.saves != "never" and not empty(values.get(one.id)):
+            entity, _, name = one.of.partition(".")
+            bound.setdefault(entity, {})[name] = values[one.id]
+    for entity, fields in bound.items():
+        judge.effect("save", {"entity": entity, "with": fields}, public={"entity": entity})
