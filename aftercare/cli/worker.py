@@ -8,8 +8,9 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,7 +32,12 @@ JOBS = (
     ("roots", "aftercare.cases.roots", "seal_days", timedelta(minutes=30)),
     ("outbox", "aftercare.messages.actions", "send_due", timedelta(seconds=2)),
     ("papers", "aftercare.documents.press", "render_due", timedelta(seconds=2)),
+    ("digest", "aftercare.messages.digest", "send_when_due", timedelta(minutes=5)),
+    ("old files", "aftercare.imports.actions", "purge", timedelta(hours=6)),
+    ("old keys", "aftercare.audit.idempotency", "purge", timedelta(hours=6)),
 )
+# What takes long and must not keep deadlines waiting has a thread of its own.
+LONG_JOBS = (("imports", "aftercare.imports.jobs", "run_waiting", timedelta(seconds=1)),)
 
 
 @dataclass
@@ -47,14 +53,41 @@ class Job:
         """Does a portion when it is time. True when there was something to do."""
         if now < self.next_at and self.next_at - now <= self.pause:
             return False
+        done = self.portion(now)
+        self.next_at = now if done else now + self.pause
+        return bool(done)
+
+    def portion(self, now: datetime) -> int:
+        """How much was done; a failure is logged and does nothing."""
         try:
-            done = count(self.work(now))
+            return count(self.work(now))
         except Exception:
             log.exception("%s failed; tried again in %s", self.name, self.pause)
             _forget_broken_connections()
-            done = 0
-        self.next_at = now if done else now + self.pause
-        return bool(done)
+            return 0
+
+
+@dataclass
+class LongJob(Job):
+    """Work on a thread of its own. When the worker ends it is cut off like by a crash, which such work must stand."""
+
+    idle: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def turn(self, now: datetime) -> bool:
+        """Begins the thread. True until it has found nothing more to do."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._forever, name=self.name, daemon=True)
+            self.thread.start()
+        return not self.idle.wait(0.05)
+
+    def _forever(self) -> None:
+        while True:
+            if self.portion(clock.now()):
+                continue
+            self.idle.set()
+            time.sleep(self.pause.total_seconds())
+            self.idle.clear()
 
 
 def count(done: object) -> int:
@@ -89,9 +122,10 @@ def all_jobs(now: datetime, worker: str) -> list[Job]:
         Job("heartbeat", lambda moment: beat(worker, now, moment), BEAT_EVERY, now),
         Job("backup", back_up_when_due, timedelta(minutes=5), now),
     ]
-    for name, module, function, pause in JOBS:
-        if find_spec(module) and hasattr(import_module(module), function):
-            jobs.append(Job(name, getattr(import_module(module), function), pause, now))
+    for kind, known in ((Job, JOBS), (LongJob, LONG_JOBS)):
+        for name, module, function, pause in known:
+            if find_spec(module) and hasattr(import_module(module), function):
+                jobs.append(kind(name, getattr(import_module(module), function), pause, now))
     return jobs
 
 

@@ -51,10 +51,12 @@ def create_customer(new: NewCustomer, actor: Actor, now: datetime) -> Created:
 
 
 @transaction.atomic
-def create_customers(news: Sequence[NewCustomer], actor: Actor, now: datetime) -> list[Created]:
+def create_customers(
+    news: Sequence[NewCustomer], actor: Actor, now: datetime, *, right: str = "customers.edit"
+) -> list[Created]:
     """Many at once, all or none, in a fixed number of statements. Faults name the `row` of each."""
     for store in {new.store for new in news}:
-        require(actor, "customers.edit", store)
+        require(actor, right, store)
     built = [_built(new, actor, now) for new in news]
     stop_on(one for _, _, _, faults in built for one in faults)
     duplicates = queries.likely_duplicates(

@@ -18,7 +18,7 @@ from aftercare.money.actions import Payment, take_payments
 from aftercare.orders.actions import Draft, create_orders, load_price_list
 from aftercare.people.actor import Actor
 
-CUSTOMERS_AT_ONCE, ORDERS_AT_ONCE = 2000, 100
+CUSTOMERS_AT_ONCE, ORDERS_AT_ONCE, WITH_CASES_AT_ONCE = 2000, 100, 20
 # (order id, what a half-finished order has behind it or None, actor, now): opens or adopts the case of an order
 OpenCase = Callable[[int, Mapping[str, JSON] | None, Actor, datetime], object]
 Progress = Callable[[int, int], None]  # (done, of)
@@ -56,11 +56,7 @@ class How:
 def apply(plan: Plan, actor: Actor, now: datetime, how: How = How()) -> Applied:
     """Add what the plan holds. Applying it again, or another plan of the same rows, adds nothing."""
     if how.whole and plan.bad:
-        raise Refused.because(
-            "import.not_whole", f"有 {len(plan.bad)} 行没有改好，按“全部或不导入”没有导入任何内容。",
-            f"{len(plan.bad)} rows are not in order; all or nothing was asked for, so nothing was imported.",
-            data={"bad": len(plan.bad)},
-        )  # fmt: skip
+        raise not_whole(len(plan.bad))
     done = Applied(known=plan.known)
     with transaction.atomic() if how.whole else nullcontext():
         if plan.kind == "prices":
@@ -71,6 +67,15 @@ def apply(plan: Plan, actor: Actor, now: datetime, how: How = How()) -> Applied:
             transaction.set_rollback(True)
             return Applied(cancelled=True)
     return done
+
+
+def not_whole(bad: int) -> Refused:
+    """What is said when all or nothing was asked for and rows are bad."""
+    return Refused.because(
+        "import.not_whole", f"有 {bad} 行没有改好，按“全部或不导入”没有导入任何内容。",
+        f"{bad} rows are not in order; all or nothing was asked for, so nothing was imported.",
+        field="whole", data={"bad": bad},
+    )  # fmt: skip
 
 
 def _apply_prices(plan: Plan, actor: Actor, now: datetime, done: Applied) -> None:
@@ -94,7 +99,8 @@ def _apply_parts(plan: Plan, actor: Actor, now: datetime, how: How, done: Applie
             how.progress(done.customers, of)
         return
     buyers = {(planned.e164, planned.new.full_name): planned for planned in plan.customers}
-    for orders in _batches(plan.orders, ORDERS_AT_ONCE):
+    at_once = min(ORDERS_AT_ONCE, WITH_CASES_AT_ONCE) if how.open_case else ORDERS_AT_ONCE
+    for orders in _batches(plan.orders, at_once):
         if how.cancelled():
             done.cancelled = True
             return
@@ -114,7 +120,7 @@ def _add_customers(
         if one.new.full_name in there.get(one.e164, {})
     }
     fresh = [one for one in planned if (one.e164, one.new.full_name) not in ids]
-    made = create_customers([one.new for one in fresh], actor, now) if fresh else []
+    made = create_customers([one.new for one in fresh], actor, now, right="imports.run") if fresh else []
     done.customers += len(made)
     done.known += len(planned) - len(fresh)
     return ids | {(one.e164, one.new.full_name): new.id for one, new in zip(fresh, made, strict=True)}

@@ -29,14 +29,15 @@ def order_procedure() -> tuple[Handbook, Procedure]:
 
 def open_imported(order_id: int, adopt: Mapping[str, Json] | None, actor: Actor, now: datetime) -> Done:
     """Open the case of an imported order; with `adopt` ({issued, agreed, copies: {"1": bool}, delivery_date, stored_on,
-    deposit_paid}) it is taken over as it stands."""
+    deposit_paid}) it is taken over as it stands. It belongs to the order's salesperson, whoever brings the file."""
     handbook, procedure = order_procedure()
     order = Order.objects.get(pk=order_id)
     opening = Opening(handbook.id, procedure.id, order.store_id, {"kind": "order", "id": order_id}, order.customer_id)
+    seller = {"opener": {"kind": "person", "id": order.salesperson_id}}
     if adopt is None:
-        done = open_case(actor, now, opening)
+        done = open_case(actor, now, opening, seller)
     else:
-        done = open_case(actor, now, opening, adopted(handbook, procedure, adopt), verb="adopt")
+        done = open_case(actor, now, opening, seller | adopted(handbook, procedure, adopt), verb="adopt")
     attach_case(order_id, done.case)
     return done
 
