@@ -13,6 +13,8 @@ import pytest
 
 from tests import database
 
+pytest_plugins = ["tests.ledger"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):

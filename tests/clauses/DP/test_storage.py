@@ -1,4 +1,4 @@
-"""Goods stay in the transit store for three months; what stays longer is talked over, told, and dealt with in writing."""
+"""Goods stay in the transit store for three months; what stays longer is talked over, told, and settled in writing."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from tests.clauses.surface import TODAY, Promise, end_of, in_days
 from tests.showroom import CONTRACT, GOODS
 
 BOXES = {
-    "customer_name": "客户姓名", "customer_phone": "联系电话", "address": "送货地址", "items": "商品明细", "total": "合计",
-    "deposit": "定金", "payment": "付款方式",
+    "customer_name": "客户姓名", "customer_phone": "联系电话", "address": "送货地址", "items": "商品明细",
+    "total": "合计", "deposit": "定金", "payment": "付款方式",
 }  # fmt: skip
 COLUMNS = {"code": "货号", "name": "品名", "qty": "数量", "price": "成交单价", "amount": "金额"}
 
