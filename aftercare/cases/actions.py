@@ -357,7 +357,9 @@ def _effects(
         )
 
     def context(seq: int) -> EffectContext:
-        return EffectContext(case, number, where, customer, subject, world.handbook, actor, now, seq, depth + 1)
+        return EffectContext(
+            case, number, where, customer, subject, world.handbook, actor, now, seq, depth + 1, accepted.state
+        )
 
     token = _depth.set(depth + 1)
     try:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models import F, Max
 from django.utils.crypto import salted_hmac
 
 from aftercare.audit.actions import trace
-from aftercare.documents import glyphs, numbers, render, templates
+from aftercare.documents import glyphs, numbers, render, store, templates
 from aftercare.documents.models import Copy, Document, Printer, PrintLog
 from aftercare.errors import Conflict, Fault, NotFound, Refused
 from aftercare.people.access import require
@@ -61,13 +62,12 @@ def issue(plan: Plan, data: Mapping[str, Any], actor: Actor, now: datetime, supe
     render.paper_named(plan.paper)
     if faults := text_faults(dict(data)):
         raise Refused(faults)
-    with transaction.atomic():
+    with nullcontext() if transaction.get_connection().in_atomic_block else transaction.atomic():
         old = _to_replace(supersedes, actor, now)
-        template = templates.keep(plan.bundle)
         taken = numbers.take(pattern, plan.store, plan.store_code, now.astimezone(SHANGHAI).date())
         frozen = json.dumps(data, ensure_ascii=False, sort_keys=True)
         data_hash = hashlib.sha256(frozen.encode()).hexdigest()
-        document = Document.objects.create(
+        document = Document(
             kind=plan.kind,
             title=plan.title.as_json(),
             number=taken.number,
@@ -84,25 +84,19 @@ def issue(plan: Plan, data: Mapping[str, Any], actor: Actor, now: datetime, supe
             data=json.loads(frozen),
             data_hash=data_hash,
             check_code=_code(taken.number, data_hash),
-            template=template,
+            template_id=plan.bundle.hash,
             handbook_version=plan.handbook_version,
             paper=plan.paper,
             supersedes=old,
             missing_glyphs=glyphs.missing(data, glyphs.covered(render.fonts_folder())),
         )
-        Copy.objects.bulk_create(
-            Copy(
-                document=document,
-                n=one.n,
-                label=one.label.as_json(),
-                intended=one.holder,
-                holder=ISSUER,
-                holder_name=actor.name,
-            )
+        copies = [
+            Copy(n=one.n, label=one.label.as_json(), intended=one.holder, holder=ISSUER, holder_name=actor.name)
             for one in plan.copies
-        )
+        ]
+        store.issue(document, copies, plan.bundle)
         trace(actor, "documents.issue", ("document", document.pk), now=now, data={"number": taken.number})
-    return document
+        return document
 
 
 def _code(number: str, data_hash: str) -> str:

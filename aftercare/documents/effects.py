@@ -7,6 +7,7 @@ number, copies with id, holder and name, paper); it is only read, so any object 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from aftercare.documents import actions, templates
@@ -68,7 +69,7 @@ def issue_paper(
     {company: {name, phone, logo: {png: base64}}, store: {name, phone, address}}.
     `sources` are further template files of the handbook, when it brings its own.
     """
-    bundle = templates.gather(definition.template, {**(sources or {}), definition.template: definition.source})
+    bundle = _gathered(definition.template, tuple({**(sources or {}), definition.template: definition.source}.items()))
     plan = actions.Plan(
         kind=definition.id,
         title=definition.name,
@@ -84,6 +85,12 @@ def issue_paper(
         paper=definition.paper[0] if definition.paper else "a4",
     )
     return actions.issue(plan, data, actor, now, supersedes=supersedes)
+
+
+@lru_cache(maxsize=64)
+def _gathered(name: str, sources: tuple[tuple[str, str], ...]) -> templates.Bundle:
+    """Checked and hashed once per process, not once per paper."""
+    return templates.gather(name, dict(sources))
 
 
 def hand_copy(

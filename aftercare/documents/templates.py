@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aftercare.documents.models import Template
@@ -22,14 +23,14 @@ MAX_SOURCE = 200_000
 LIBRARY = Path(__file__).parent / "library"  # what every handbook may import without bringing it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bundle:
     """A template and the files it imports, named by the hash of them all."""
 
     name: str
     files: dict[str, str]
 
-    @property
+    @cached_property
     def hash(self) -> str:
         text = json.dumps([self.name, self.files], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -39,6 +39,32 @@ class TokenUse:
     token: int
     person: int
     scopes: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands at the head of a paper. `code` is empty when there is no such store."""
+
+    company: str
+    logo: bytes
+    code: str
+    store: Mapping[str, str]
+    phone: str
+    address: str
+
+
+_HOUSE = """
+select c.name, c.logo, coalesce(s.code, ''), s.name::text, coalesce(s.phone, ''), coalesce(s.address, '')
+from (select 1) one left join people_company c on c.id = 1 left join people_store s on s.id = %s
+"""
+
+
+def house_of(store: int) -> House:
+    """The company and one of its stores. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOUSE, [store])
+        company, logo, code, name, phone, address = cursor.fetchone()
+    return House(company or "", bytes(logo or b""), code, json.loads(name or "{}"), phone, address)
 
 
 def day_of(now: datetime) -> date:
