@@ -59,6 +59,7 @@ class House:
     now: datetime = NOW
     client: Client = field(default_factory=Client)
     tokens: dict[str, str] = field(default_factory=dict)
+    looker: str = "general_manager"  # who looks where it does not matter who
 
     def get(self, role: str, path: str, **query: Json) -> Json:
         response = self.client.get(f"/api{path}", query, headers=self._headers(role))
@@ -165,9 +166,9 @@ class Promise:
 
     # --- looking
 
-    def seen(self, role: str = "general_manager") -> Row:
+    def seen(self, role: str = "") -> Row:
         """The case: {status, tasks, sheets, drafts, values, papers, flags}."""
-        whole = self.house.get(role, f"/cases/{self.case}")
+        whole = self.house.get(role or self.house.looker, f"/cases/{self.case}")
         shown = {name: whole["state"][name] for name in ("status", "tasks", "sheets", "drafts", "values", "papers")}
         return {**shown, "flags": set(whole["case"]["flags"])}
 
@@ -181,7 +182,7 @@ class Promise:
 
     def history(self) -> list[Row]:
         """Events, oldest first: {kind, and what it says}."""
-        rows = self.house.get("general_manager", f"/cases/{self.case}")["events"]
+        rows = self.house.get(self.house.looker, f"/cases/{self.case}")["events"]
         return [{"kind": row["kind"], **row["data"], **(row["personal"] or {})} for row in reversed(rows)]
 
     def my_day(self, role: str) -> dict[str, Row]:
