@@ -61,6 +61,12 @@ def _dues(case: int) -> dict[str, str]:
     return {element: at.isoformat() for element, at in rows}
 
 
+def refresh_provisional(now: datetime) -> int:
+    """Deadlines worked out without a year's holidays follow once they are known. Returns the cases looked at."""
+    cases = Deadline.objects.filter(provisional=True, fired_at=None).values_list("case_id", flat=True).distinct()
+    return _each(list(cases), now, Command("signal", {"name": "calendar"}))
+
+
 def on_leaver(person: int, last_day: date, actor: Actor, now: datetime) -> Json:
     """Open and planned tasks of a leaver go to a colleague of the same role, else back to the role; signatures stay."""
     moved: list[Json] = []

@@ -33,6 +33,8 @@ JOBS = (
     ("outbox", "aftercare.messages.actions", "send_due", timedelta(seconds=2)),
     ("papers", "aftercare.documents.press", "render_due", timedelta(seconds=2)),
     ("digest", "aftercare.messages.digest", "send_when_due", timedelta(minutes=5)),
+    ("holidays", "aftercare.cases.bulk", "refresh_provisional", timedelta(hours=12)),
+    ("next year", "aftercare.messages.reminders", "warn_of_unknown_year", timedelta(hours=12)),
     ("old files", "aftercare.imports.actions", "purge", timedelta(hours=6)),
     ("old keys", "aftercare.audit.idempotency", "purge", timedelta(hours=6)),
 )

@@ -134,10 +134,11 @@ def refresh(judge: Judge) -> None:
 
 def _set(judge: Judge, name: str, held: Mapping[str, Json] | None, one: Wanted) -> None:
     """One that has fired is armed again only for a new round, or when its date moves into the future."""
-    at = moment(one.due.at)
+    at, settled = moment(one.due.at), False
     if held is not None and held["of"] == one.of:
         same = held["at"] == at and held["day"] == bool(one.due.day)
-        if same or (held.get("fired") and one.due.at <= judge.now):
+        settled = same and held["provisional"] != one.due.provisional  # the year's holidays are known now
+        if (same and not settled) or (held.get("fired") and one.due.at <= judge.now):
             return
     fired = judge.state["fired"].get(name, 0)
     facts = {
@@ -146,7 +147,7 @@ def _set(judge: Judge, name: str, held: Mapping[str, Json] | None, one: Wanted) 
         "pauses": one.pauses,
     }  # fmt: skip
     facts |= {"old": held["at"]} if held else {}
-    judge.emit("deadline_set" if held is None else "deadline_moved", **facts)
+    judge.emit("deadline_set" if held is None or settled else "deadline_moved", **facts)
 
 
 def _wanted(judge: Judge) -> Iterator[Wanted]:

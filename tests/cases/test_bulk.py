@@ -110,3 +110,27 @@ def _alter(case: int) -> None:
             [case, case],
         )
         cursor.execute("alter table cases_event enable trigger cases_event_kept")
+
+
+def test_provisional_deadlines_follow_when_the_year_is_known(shop: Showroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that keeps statutory holidays, a deadline in a year nobody knows yet, then the year arrives."""
+    from aftercare.cases import bulk, world
+    from aftercare.cases.handbooks import bump
+    from aftercare.cases.models import Deadline
+    from aftercare.people.actions import set_calendar
+
+    hours = {"week": {"mon-fri": ["09:00-12:00", "13:30-18:00"]}, "holidays": "china"}
+    set_calendar(shop.store, hours, shop.actor("general_manager"), NOW)
+    late = datetime(2030, 12, 31, 2, tzinfo=UTC)
+    story = shop.open(now=late)
+    story.issue()
+    deadline = Deadline.objects.get(case_id=story.id, element="hand_finance_copy", level="due")
+    assert deadline.provisional
+    free = [{"day": f"2031-01-0{n}", "works": False, "name": {"zh": "元旦", "en": "New Year"}} for n in (1, 2, 3)]
+    years = [{"year": 2030, "days": []}, {"year": 2031, "days": free}, {"year": 2032, "days": []}]
+    set_calendar(shop.store, {**hours, "years": years}, shop.actor("general_manager"), late)
+    bump()
+    world.calendar_for.cache_clear()
+    bulk.refresh_provisional(late)
+    moved = Deadline.objects.get(case_id=story.id, element="hand_finance_copy", level="due")
+    assert not moved.provisional and moved.at > deadline.at

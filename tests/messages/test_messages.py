@@ -76,3 +76,18 @@ def test_the_file_sink_holds_what_was_sent(shop: Showroom) -> None:
     assert send_due(NOW) == 1
     lines = (paths.var() / "outbox" / "messages.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[-1]) == {"id": str(row.pk), "to": "13800138000", "body": "您的订单已完成"}
+
+
+def test_administrators_hear_in_november_that_next_year_is_unknown(shop: Showroom) -> None:
+    from datetime import UTC, datetime
+
+    from aftercare.messages.reminders import warn_of_unknown_year
+    from aftercare.people.actions import set_calendar
+
+    november = datetime(2030, 11, 3, 2, tzinfo=UTC)
+    assert warn_of_unknown_year(november) == 0  # the showroom opens on holidays
+    hours = {"week": {"mon-fri": ["09:00-12:00", "13:30-18:00"]}, "holidays": "china"}
+    set_calendar(None, hours, shop.actor("general_manager"), NOW)
+    assert warn_of_unknown_year(november) >= 1
+    assert warn_of_unknown_year(november) == 0
+    assert warn_of_unknown_year(datetime(2030, 10, 3, 2, tzinfo=UTC)) == 0
