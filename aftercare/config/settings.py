@@ -90,7 +90,12 @@ def database(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 0},
+        # The limit keeps searches fast: what was written last is walked by each of them until the index takes it in.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 0,
+            "options": "-c gin_pending_list_limit=64kB",
+        },
     }
     if not url:
         known = embedded.server().connection_parameters()

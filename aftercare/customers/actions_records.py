@@ -229,9 +229,11 @@ def _write(built: Sequence[tuple[Customer, list[Phone], list[Address], list[Faul
     bulk.write([row for row, *_ in built])
     bulk.write(all_phones)
     bulk.write(all_places)
-    bulk.write(
-        [search_entry(row, [p.digits for p in phones], [a.text for a in places]) for row, phones, places, _ in built]
-    )
+    entries = [
+        search_entry(row, [p.digits for p in phones], [a.text for a in places]) for row, phones, places, _ in built
+    ]
+    with bulk.gathered("customers_grams", len(entries)):
+        bulk.write(entries)
 
 
 def _insert(row: Customer, child: Phone | Address, model: type[Phone] | type[Address]) -> None:

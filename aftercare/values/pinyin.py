@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 MOST_READINGS = 4
+SHORT = 6  # longer names are not names of people; the dictionary reads them as a whole
 # As surnames these are read otherwise than as words.
 _SURNAMES = {
     "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "任": "ren", "朴": "piao", "查": "zha", "区": "ou",
@@ -18,19 +19,46 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
 
     Only the surname is tried in all its readings: there they differ most. Signs without a reading stay as they are.
     """
-    from pypinyin import Style, pinyin
-
     if not name:
         return ()
-    usual = [found[0].lower() for found in pinyin(name, style=Style.NORMAL)]
-    firsts = [found.lower() for found in pinyin(name[0], style=Style.NORMAL, heteronym=True)[0]]
-    if usual[0] not in firsts:
-        return (tuple(usual),)
+    plain = usual(name)
+    firsts = list(_all_of(name[0]))
+    if plain[0] not in firsts:
+        return (tuple(plain),)
     if name[0] in _SURNAMES:
         firsts.insert(0, _SURNAMES[name[0]])
     else:
-        firsts.insert(0, usual[0])
-    return tuple((first, *usual[1:]) for first in dict.fromkeys(firsts))[:MOST_READINGS]
+        firsts.insert(0, plain[0])
+    return tuple((first, *plain[1:]) for first in dict.fromkeys(firsts))[:MOST_READINGS]
+
+
+def usual(name: str) -> list[str]:
+    """Sign by sign, unless the dictionary has a word in it (重庆) or signs it takes together (abc)."""
+    from pypinyin import Style, pinyin
+    from pypinyin.constants import PHRASES_DICT
+
+    parts = (name[at:end] for at in range(len(name)) for end in range(at + 2, len(name) + 1))
+    if len(name) > SHORT or not all(map(_is_han, name)) or any(part in PHRASES_DICT for part in parts):
+        return [found[0].lower() for found in pinyin(name, style=Style.NORMAL)]
+    return [_first_of(sign) for sign in name]
+
+
+def _is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fa5"
+
+
+@lru_cache(maxsize=32768)
+def _first_of(sign: str) -> str:
+    from pypinyin import Style, pinyin
+
+    return str(pinyin(sign, style=Style.NORMAL)[0][0]).lower()
+
+
+@lru_cache(maxsize=32768)
+def _all_of(sign: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
+    return tuple(found.lower() for found in pinyin(sign, style=Style.NORMAL, heteronym=True)[0])
 
 
 def of_name(name: str) -> str:

@@ -197,3 +197,15 @@ def test_the_index_answers_as_a_slow_reference_does(now: datetime, seed: int) ->
             assert answered == wanted, text
         else:
             assert answered <= wanted and len(answered) == 200, text
+
+
+def test_a_bulk_entry_leaves_nothing_for_searches_to_walk(db: None, now: datetime) -> None:
+    """New rows of the index wait in a list that every search reads as well; after a bulk entry it is empty."""
+    from aftercare.customers.bulk import MANY
+
+    create_customers([NewCustomer("王建国", phones=(NewPhone(f"138{n:08d}"),)) for n in range(MANY)], SYSTEM, now)
+    with connection.cursor() as cursor:
+        cursor.execute("select gin_clean_pending_list('customers_grams')")
+        assert cursor.fetchone()[0] == 0
+        cursor.execute("show gin_pending_list_limit")
+        assert cursor.fetchone()[0] == "64kB"

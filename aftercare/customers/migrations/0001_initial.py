@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('digits', models.TextField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['grams'], name='customers_grams')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='customers_grams')],
             },
         ),
         migrations.AddIndex(
