@@ -82,7 +82,7 @@ def outside(judge: Judge, party: Party, who: str) -> bool:
 
 def mark(judge: Judge, key: str, task: Task, data: Mapping[str, Json], values: Mapping[str, Json]) -> None:
     """Take the mark of one party on an open task. The customer's is entered by who has the task, or comes by link."""
-    who, must = data["who"], data["must"]
+    who, must = str(data.get("who") or ""), str(data.get("must") or "")
     party = next(
         (p for o in (None, *task.outcomes.values()) for p in parties_of(task, o) if who in p.who and must in p.must),
         None,

@@ -146,12 +146,13 @@ def _blocks(judge: Judge, gate: Gate) -> bool:
 
 
 def _holds_open(judge: Judge, held: dict[str, Json]) -> bool:
-    """Optional tasks and future repetitions hold nobody."""
+    """Optional tasks, future repetitions and what nothing has called again since a new round hold nobody."""
     task = judge.procedure.tasks.get(held["task"])
     if task is None or task.optional:
         return False
-    waits = ("open", "pending") if task.opens.every is not None else ("open", "planned", "pending")
-    return held.get("state") in waits
+    if held.get("state") == "planned":
+        return task.opens.every is None
+    return held.get("state") == "open" or bool(held.get("state") == "pending" and held.get("called"))
 
 
 def _last_outcome(judge: Judge) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftercare.engine.judge import Judge
@@ -50,13 +50,33 @@ def computed(judge: Judge, form: Form, values: Mapping[str, Json]) -> dict[str, 
     full = dict(values)
     for one in form.fields:
         if one.type == "lines" and isinstance(full.get(one.id), list):
-            full[one.id] = [_computed_row(judge, one, row, full) for row in full[one.id]]
+            kept = _locked_rows(judge, one)
+            full[one.id] = [_computed_row(judge, one, _restored(one, row, kept), full) for row in full[one.id]]
         if one.compute is not None:
             full[one.id] = judge.json(one.compute, full)
         elif one.propose is not None and empty(full.get(one.id)):
             full[one.id] = judge.json(one.propose, full)
     known = {one.id: one for one in form.fields}
     return {name: value for name, value in full.items() if name not in known or judge.holds(known[name].shown, full)}
+
+
+def _locked_rows(judge: Judge, one: Field) -> Sequence[Mapping[str, Json]] | None:
+    """The rows in the file of the customer or order that locked columns repeat; None where there are none to ask."""
+    if not one.of or not any(column.locked and column.compute is None for column in one.columns):
+        return None
+    root, _, name = one.of.partition(".")
+    rows = (judge.world.customer if root == "customer" else judge.world.subject).get(name)
+    return rows if isinstance(rows, list) else None
+
+
+def _restored(one: Field, row: Json, kept: Sequence[Mapping[str, Json]] | None) -> Json:
+    """A row as it came, its locked columns as they stand in the file: nobody types them."""
+    if kept is None or not isinstance(row, dict):
+        return row
+    key = "key" if row.get("key") else one.key
+    own = next((other for other in kept if key and other.get(key) == row.get(key)), {})
+    locked = [column.id for column in one.columns if column.locked and column.compute is None]
+    return {**row, **{name: own.get(name) for name in locked}}
 
 
 def _computed_row(judge: Judge, one: Field, row: Json, values: Mapping[str, Json]) -> Json:

@@ -45,7 +45,15 @@ def _task_opened(state: State, data: Mapping[str, Json], personal: Mapping[str, 
 
 @kind("task_skipped", "免办：{key}", "Not needed: {key}", shown=False)
 def _task_skipped(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    task_of(state, data).update(state="skipped", round=data["round"], done_at=data["at"])
+    task_of(state, data).update(
+        state="skipped",
+        round=data["round"],
+        done_at=data["at"],
+        armed=False,
+        called=False,
+        not_before=None,
+        quiet=False,
+    )
 
 
 @kind("task_uncalled", "无须办理：{key}", "Not called for: {key}", shown=False)
