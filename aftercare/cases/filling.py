@@ -8,12 +8,13 @@ from typing import Any
 
 from aftercare.cases.models import Case
 from aftercare.cases.registry import ENTITIES
-from aftercare.cases.world import epoch, world_for
+from aftercare.cases.sheets import world_of
+from aftercare.engine import checks
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Who
 from aftercare.engine.values import empty
-from aftercare.handbook.model import Field, Form
-from aftercare.people.actor import Actor
+from aftercare.handbook.model import Check, Field, Form, Task
+from aftercare.people.actor import SYSTEM, Actor
 from aftercare.values import places as addresses
 
 Json = Any
@@ -21,10 +22,8 @@ Json = Any
 
 def known_values(case: Case, key: str, form: Form, actor: Actor, now: datetime) -> dict[str, Json]:
     """Values to begin with. Personal data of the customer only for those who may see it in full."""
-    subject = {"kind": case.subject_kind, "id": case.subject_id} if case.subject_kind else None
-    world = world_for(case.version, case.procedure, case.store_id, subject, case.customer_id, now, epoch())
-    judge = Judge(case.state, world, Who(actor.person, actor.name), now, now)
-    values = dict(case.state["drafts"].get(key) or {})
+    judge = _judge(case, now, actor)
+    values = {name: value for name, value in (case.state["drafts"].get(key) or {}).items() if name != "checks"}
     bound = _bound(case, actor)
     for one in form.fields:
         if not empty(values.get(one.id)):
@@ -37,6 +36,15 @@ def known_values(case: Case, key: str, form: Form, actor: Actor, now: datetime) 
         if not empty(value):
             values[one.id] = value
     return values
+
+
+def asked_checks(case: Case, task: Task, values: Mapping[str, Json], now: datetime) -> list[Check]:
+    """The attested duties of a task as they stand: its own, and those of a list that the shop edits."""
+    return checks.asked(_judge(case, now), task, values) if task.checks or task.checks_from is not None else []
+
+
+def _judge(case: Case, now: datetime, actor: Actor = SYSTEM) -> Judge:
+    return Judge(case.state, world_of(case, now), Who(actor.person, actor.name), now, now)
 
 
 def with_locked(form: Form, given: Mapping[str, Json], known: Mapping[str, Json]) -> dict[str, Json]:

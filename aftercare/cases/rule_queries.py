@@ -51,14 +51,16 @@ def figures(handbook: Handbook, stores: Sequence[int]) -> dict[str, dict[int | N
 
 def figure_history(handbook: str) -> Mapping[str, list[dict[str, Json]]]:
     """name -> changes, newest first: value, store, at, by. Two statements."""
-    rows = list(Setting.objects.filter(handbook=handbook).order_by("-at", "-id").values("name", "store_id", "value", "at", "by"))  # fmt: skip
-    return _by(rows, "name")
+    found = Setting.objects.filter(handbook=handbook).order_by("-at", "-id")
+    rows = found.values("name", "store_id", "value", "at", "by")
+    return _by([dict(row) for row in rows], "name")
 
 
 def dial_history(handbook: str) -> Mapping[str, list[dict[str, Json]]]:
     """clause ("" = all) -> turns, newest first: level, store, since, at, by. Two statements."""
     rows = Dial.objects.filter(handbook=handbook).order_by("-at", "-id")
-    return _by(list(rows.values("clause", "store_id", "level", "since", "at", "by")), "clause")
+    found = rows.values("clause", "store_id", "level", "since", "at", "by")
+    return _by([dict(row) for row in found], "clause")
 
 
 def levels(handbook: Handbook, day: date, stores: Sequence[int]) -> dict[str, list[Level]]:
@@ -77,7 +79,9 @@ def levels(handbook: Handbook, day: date, stores: Sequence[int]) -> dict[str, li
     return found
 
 
-def _levels(rows: Sequence[tuple[str, int | None, str, date]], handbook: Handbook, scopes: Sequence[int | None]) -> dict[str, Level]:  # fmt: skip
+def _levels(
+    rows: Sequence[tuple[str, int | None, str, date]], handbook: Handbook, scopes: Sequence[int | None]
+) -> dict[str, Level]:
     """As `cases.world` reads them: a row for every clause sets all, later rows and a store's own win."""
     every, single = Level(handbook.dial, None, None), {}
     for scope in scopes:

@@ -8,6 +8,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.messages.queries import unread_count
-        from aftercare.web import frame
+        from aftercare.web import beside, frame
 
         frame.unread = unread_count
+        beside.register()

@@ -1,4 +1,4 @@
-"""What inputs of a form need besides the form: whom to choose from, where to search, what a chosen reference is called."""
+"""What inputs need besides their form: whom to choose from, where to search, what a chosen reference is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of the ids that events, tasks and papers carry: people and stores from their tables, the rest from the handbook."""
+"""Names of the ids in events, tasks and papers: people and stores from tables, the rest from the handbook."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ MUST_BE: Mapping[str, Text] = {
     "confirm": Text("确认", "Confirm"),
     "decide": Text("批准", "Approve"),
 }
+
+
+def listed(texts: Iterable[str]) -> str:
+    """One after the other, with the comma of the language."""
+    return _(", ").join(texts)
+
+
+def bracketed(text: str) -> str:
+    return _(" (%(text)s)") % {"text": text} if text else ""
 
 
 class House:
@@ -69,7 +78,7 @@ class Names:
         if task is None:
             return self.deadline(key)
         rest = key[len(task.id) :].strip("[]#")
-        return text_in(task.name) + (f"（{rest}）" if rest else "")
+        return text_in(task.name) + bracketed(rest)
 
     def deadline(self, key: str) -> str:
         found = next((one for one in self.procedure.deadlines if one.id == key), None)

@@ -73,6 +73,8 @@ def work(actor: Actor, now: Any, card: OpenedTask, posted: Any, uploads: Any) ->
     form = card.form
     if form is not None:
         data["values"] = values_of(actor, now, card, form, parsed_of(card, posted, uploads))
+    if answers := answers_of(posted):
+        data.setdefault("values", {})["checks"] = answers
     marks = marks_of(posted)
     if marks:
         data["marks"] = marks
@@ -110,6 +112,11 @@ def with_prices(form: Form, values: dict[str, Json]) -> dict[str, Json]:
             rows = with_list_prices(values[one.id])
             values[one.id] = [{k: v for k, v in row.items() if k in names or k == "key"} for row in rows]
     return values
+
+
+def answers_of(posted: Any) -> dict[str, str]:
+    """Answers to attested duties: `check:ID` holds kept, missed or not_applicable."""
+    return {name[6:]: str(text) for name, text in posted.items() if name.startswith("check:") and text}
 
 
 def marks_of(posted: Any) -> list[dict[str, Json]]:

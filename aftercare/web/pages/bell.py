@@ -22,7 +22,9 @@ LISTING = Listing(
     row="day/notice.html",
     filters=(Filter("unread", gettext_lazy("Read and unread"), options=[("1", Text("未读", "Unread"))]),),
     nothing=Nothing(
-        "bell", gettext_lazy("No messages"), gettext_lazy("What colleagues must tell you, and what needs your eyes, arrives here.")
+        "bell",
+        gettext_lazy("No messages"),
+        gettext_lazy("What colleagues must tell you, and what needs your eyes, arrives here."),
     ),
     template="day/bell.html",
 )

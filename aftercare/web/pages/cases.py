@@ -16,8 +16,8 @@ from aftercare.web import assets, frame
 from aftercare.web.access import SIGNED_IN, route
 from aftercare.web.forms_render import logic_script
 from aftercare.web.naming import House, clause_links
+from aftercare.web.shown.about import abouts
 from aftercare.web.shown.case import STATUS, CasePage
-from aftercare.web.shown.task import abouts
 from aftercare.web.tables import Asked, Column, Filter, Listing, ListPage, Nothing, keyset
 
 ROOM = "cases"

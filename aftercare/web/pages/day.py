@@ -18,8 +18,9 @@ from aftercare.errors import Conflict, NotFound, Refused
 from aftercare.web import frame, hx, taskwork
 from aftercare.web.access import SIGNED_IN, route
 from aftercare.web.naming import House
+from aftercare.web.shown.about import abouts, card_id
 from aftercare.web.shown.day import DayPage
-from aftercare.web.shown.task import OpenedTask, TaskCard, abouts, card_id
+from aftercare.web.shown.task import OpenedTask, TaskCard
 
 ROOM = "day"
 

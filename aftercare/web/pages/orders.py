@@ -58,12 +58,24 @@ def listing(request: Any, house: House) -> Listing:
         row="orders/row.html",
         filters=(
             Filter("q", gettext_lazy("Number, goods or code"), "search"),
-            Filter("status", gettext_lazy("Any status"), options=[(name, said) for name, (tone, said) in STATUS.items()]),
-            Filter("store", gettext_lazy("Any store"), options=[(str(one.id), one.name) for one in frame.my_stores(request)]),
             Filter(
-                "salesperson", gettext_lazy("Any salesperson"), options=[(str(n), name) for n, name in house.people.items()]
+                "status", gettext_lazy("Any status"), options=[(name, said) for name, (tone, said) in STATUS.items()]
             ),
-            Filter("late", gettext_lazy("In time and late"), options=[("1", Text("过了送货日期", "Past the delivery date"))]),
+            Filter(
+                "store",
+                gettext_lazy("Any store"),
+                options=[(str(one.id), one.name) for one in frame.my_stores(request)],
+            ),
+            Filter(
+                "salesperson",
+                gettext_lazy("Any salesperson"),
+                options=[(str(n), name) for n, name in house.people.items()],
+            ),
+            Filter(
+                "late",
+                gettext_lazy("In time and late"),
+                options=[("1", Text("过了送货日期", "Past the delivery date"))],
+            ),
             Filter("flag", gettext_lazy("Any flag"), options=list(flags.items())),
             Filter("since", gettext_lazy("Ordered since"), "date"),
             Filter("until", gettext_lazy("Ordered until"), "date"),
@@ -71,7 +83,9 @@ def listing(request: Any, house: House) -> Listing:
         nothing=Nothing(
             "receipt",
             gettext_lazy("No orders yet"),
-            gettext_lazy("Orders come from the desk: pick the customer, choose a new order, save. Or import the order book."),
+            gettext_lazy(
+                "Orders come from the desk: pick the customer, choose a new order, save. Or import the order book."
+            ),
         ),
         sorts=SORTS,
         default_sort="-ordered_on",
@@ -161,7 +175,8 @@ def change(request: Any, order: int) -> HttpResponse:
 
 def _values(found: dict[str, Any]) -> dict[str, Any]:
     day = found["delivery_date"]
-    return {**found, "delivery_date": day.isoformat() if day else None, "salesperson": {"kind": "person", "id": found["salesperson_id"]}}  # fmt: skip
+    seller = {"kind": "person", "id": found["salesperson_id"]}
+    return {**found, "delivery_date": day.isoformat() if day else None, "salesperson": seller}
 
 
 def change_customer(request: Any, order: int) -> HttpResponse:

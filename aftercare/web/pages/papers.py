@@ -1,4 +1,4 @@
-"""Papers: looked at, printed with a note of who and when, lost copies issued again, mistakes voided; and stored files."""
+"""Papers: looked at, printed with a note of who and when, issued again when lost, voided; and stored files."""
 
 from __future__ import annotations
 

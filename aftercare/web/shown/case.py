@@ -19,9 +19,10 @@ from aftercare.texts import Text
 from aftercare.web import frame
 from aftercare.web.naming import House, Names, clause_links
 from aftercare.web.shown import flow
+from aftercare.web.shown.about import abouts, card_id
 from aftercare.web.shown.paper import PaperLine
 from aftercare.web.shown.sentences import Line, Sentences
-from aftercare.web.shown.task import OpenedTask, TaskCard, abouts, card_id
+from aftercare.web.shown.task import OpenedTask, TaskCard
 from aftercare.web.words import text_in
 
 Json = Any
@@ -118,10 +119,16 @@ class CasePage:
     def done(self) -> list[tuple[str, str, str, bool, bool]]:
         """(key, task, outcome, has a sheet to correct, may be corrected) of what is finished."""
         return [
-            (key, self.names.task(key), self.names.outcome(key, held.get("outcome")), key in self.state["sheets"], self.may_correct(key))
+            (
+                key,
+                self.names.task(key),
+                self.names.outcome(key, held.get("outcome")),
+                key in self.state["sheets"],
+                self.may_correct(key),
+            )
             for key, held in self.state["tasks"].items()
             if held.get("state") == "done"
-        ]  # fmt: skip
+        ]
 
     def may_correct(self, key: str) -> bool:
         """As the engine has it: who may do the task, or who manages."""
@@ -134,7 +141,8 @@ class CasePage:
     @property
     def on_demand(self) -> list[tuple[str, str]]:
         tasks = self.procedure.tasks.values() if self.running and self.may_act else ()
-        return [(task.id, text_in(task.name)) for task in tasks if task.opens.demand and (self.may_manage or set(task.role) & self.roles)]  # fmt: skip
+        mine = [task for task in tasks if task.opens.demand and (self.may_manage or set(task.role) & self.roles)]
+        return [(task.id, text_in(task.name)) for task in mine]
 
     # --- papers, money, messages
 
@@ -142,7 +150,7 @@ class CasePage:
     def papers(self) -> list[PaperLine]:
         if not self.actor.may("documents.print", self.case.store_id):
             return []
-        pending = {row: True for row in self._pending}
+        pending = dict.fromkeys(self._pending, True)
         return [PaperLine(one, self.actor, self.house, pending) for one in documents(self.actor, case=self.case.pk)]
 
     @property

@@ -19,7 +19,8 @@ from aftercare.people.actor import Actor, Everywhere
 from aftercare.people.models import Membership, Person
 from aftercare.web import frame
 from aftercare.web.naming import House, Names
-from aftercare.web.shown.task import About, OpenedTask, TaskCard, abouts, card_id
+from aftercare.web.shown.about import About, abouts, card_id
+from aftercare.web.shown.task import OpenedTask, TaskCard
 from aftercare.web.words import local, text_in
 
 LENSES = ("person", "role", "store", "all")
@@ -106,7 +107,7 @@ class DayPage:
     def groups(self) -> list[Group]:
         day = self.day
         rows = [*day.waiting, *day.overdue, *day.today, *day.next]
-        known = abouts(row.case for row in [*rows, *day.receipts])
+        known = abouts([*(row.case for row in rows), *(row.case for row in day.receipts)])
         receipts = [Receipt(row, self.house, known[row.case_id]) for row in day.receipts]
         found = [
             Group("waiting", _("Waiting for you"), "soon", self._cards(day.waiting, known), receipts),

@@ -1,4 +1,4 @@
-"""The handbook as a manual: chapters, procedures with their tasks, clauses with how they fare and how strictly they are taken."""
+"""The handbook as a manual: chapters, procedures with tasks, clauses, how they fare, how strictly they are taken."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from aftercare.cases.queries import clause_figures
 from aftercare.errors import NotFound
 from aftercare.handbook.conditions import Condition
 from aftercare.handbook.duration import DurationFault, parse_duration
-from aftercare.handbook.model import Anchor, Clause, Deadline, Gate, Handbook, Procedure, Setting, Task
+from aftercare.handbook.model import Anchor, Clause, Deadline, Gate, Handbook, Party, Procedure, Setting, Task
 from aftercare.texts import Text
-from aftercare.web.naming import House, Names, clause_links
+from aftercare.web.naming import House, Names, bracketed, clause_links, listed
 from aftercare.web.words import local, money_said, text_in
 
 Json = Any
@@ -36,7 +36,8 @@ LEVELS: Mapping[str, Text] = {
 _UNITS: Mapping[str, Text] = {
     "min": Text("分钟", "min"), "h": Text("小时", "h"), "d": Text("天", "days"), "w": Text("周", "weeks"),
     "mo": Text("个月", "months"), "q": Text("个季度", "quarters"), "y": Text("年", "years"),
-    "wd": Text("个工作日", "working days"), "wh": Text("个工作小时", "working hours"), "wmin": Text("工作分钟", "working min"),
+    "wd": Text("个工作日", "working days"), "wh": Text("个工作小时", "working hours"),
+    "wmin": Text("工作分钟", "working min"),
 }  # fmt: skip
 DAYS = 90
 
@@ -110,16 +111,23 @@ class Manual:
         return [(number, self._systems(clauses), clauses) for number, clauses in found.items()]
 
     def _systems(self, clauses: list[Clause]) -> str:
-        return "、".join(dict.fromkeys(one.id.split("-")[0] for one in clauses))
+        return listed(dict.fromkeys(one.id.split("-")[0] for one in clauses))
 
     def line(self, clause: Clause) -> ClauseLine:
         counted = self.figures.get(clause.id, {})
         return ClauseLine(
             clause,
-            *(counted.get(kind, 0) for kind in ("kept", "broken", "refused", "observed")),
+            kept=counted.get("kept", 0),
+            broken=counted.get("broken", 0),
+            refused=counted.get("refused", 0),
+            observed=counted.get("observed", 0),
             levels=[(LEVELS[one.level], self.house.store(one.store), one.since) for one in self.levels[clause.id]],
             carried=CARRIED[clause.enforce],
-            where=[(one.id, text_in(one.name)) for one in self.handbook.procedures.values() if clause.id in self.cited[one.id]],
+            where=[
+                (one.id, text_in(one.name))
+                for one in self.handbook.procedures.values()
+                if clause.id in self.cited[one.id]
+            ],
         )
 
     @cached_property
@@ -145,20 +153,26 @@ class Manual:
 
 
 def cited(procedure: Procedure, handbook: Handbook) -> frozenset[str]:
-    """The clauses that any element of a procedure names, its forms and papers among them."""
-    found: set[str] = set(procedure.clauses)
-    forms = [handbook.forms[task.form] for task in procedure.tasks.values() if task.form in handbook.forms]
+    """The clauses that any element of a procedure names, its forms among them."""
+    tasks = list(procedure.tasks.values())
+    outcomes = [one for task in tasks for one in task.outcomes.values()]
+    forms = [handbook.forms[task.form] for task in tasks if task.form in handbook.forms]
     fields = [field for form in forms for one in form.fields for field in (one, *one.columns)]
-    found |= {clause for one in (*forms, *fields) for clause in one.clauses}
-    found |= {clause for form in forms if form.correction for clause in form.correction.clauses}
-    for task in procedure.tasks.values():
-        gates = [*task.requires, *(gate for one in task.outcomes.values() for gate in one.requires)]
-        parties = [*task.parties, *(party for one in task.outcomes.values() for party in one.parties)]
-        found |= set(task.clauses) | set(task.due.clauses if task.due else ())
-        found |= {clause for one in (*gates, *parties, *task.outcomes.values()) for clause in one.clauses}
-    for other in (*procedure.deadlines, *procedure.flags.values()):
-        found |= set(other.clauses)
-    return frozenset(found)
+    elements: list[Any] = [
+        procedure,
+        *tasks,
+        *outcomes,
+        *forms,
+        *fields,
+        *procedure.deadlines,
+        *procedure.flags.values(),
+    ]
+    for task in tasks:
+        elements += [*task.requires, *task.parties]
+    for outcome in outcomes:
+        elements += [*outcome.requires, *outcome.parties]
+    elements += [one for one in (*(task.due for task in tasks), *(form.correction for form in forms)) if one]
+    return frozenset(clause for one in elements for clause in one.clauses)
 
 
 class Said:
@@ -173,15 +187,19 @@ class Said:
         form = self.handbook.forms.get(task.form)
         return Step(
             task,
-            "、".join(self.names.role(one) for one in task.role),
+            listed(self.names.role(one) for one in task.role),
             self.opens(task),
             self.due(task.due),
             [(self.gate(one), clause_links(one.clauses, self.handbook)) for one in gates],
             [text_in(one.name) for one in task.outcomes.values()],
-            [f"{self.names.role(who)}{_(': ')}{'、'.join(map(self.names.must, sorted(one.must)))}" for one in parties for who in one.who],
+            [self.word(who, one) for one in parties for who in one.who],
             text_in(form.name) if form else "",
             clause_links([*task.clauses, *(task.due.clauses if task.due else ())], self.handbook),
         )  # fmt: skip
+
+    def word(self, who: str, party: Party) -> str:
+        """Customer: confirm."""
+        return self.names.role(who) + _(": ") + listed(map(self.names.must, sorted(party.must)))
 
     def gate(self, gate: Gate) -> str:
         """The sentence that is shown when it does not hold; braces of values become dots."""
@@ -196,8 +214,11 @@ class Said:
             return _("begun by hand, as often as needed")
         if opens.when is not None:
             return _("when its condition becomes true")
-        after = [self.names.task(one.task) + (f"（{self.names.outcome(one.task, one.outcome)}）" if one.outcome else "") for one in opens.after]  # fmt: skip
-        return _("after %(tasks)s") % {"tasks": "、".join(after)} if after else _("at once")
+        after = [
+            self.names.task(one.task) + bracketed(self.names.outcome(one.task, one.outcome) if one.outcome else "")
+            for one in opens.after
+        ]
+        return _("after %(tasks)s") % {"tasks": listed(after)} if after else _("at once")
 
     def due(self, due: Deadline | None) -> str:
         return self.offset(due.offset.anchor, due.offset.side, due.offset.by) if due else ""
@@ -217,7 +238,7 @@ class Said:
             return simple[anchor.kind]
         if anchor.kind == "expr" and anchor.expr is not None:
             paths = [path[-1] for path in sorted(anchor.expr.names)]
-            return "、".join(self.names.value(path) for path in paths)
+            return listed(self.names.value(path) for path in paths)
         return anchor.day
 
     def length(self, by: Condition | None) -> str:

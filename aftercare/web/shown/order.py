@@ -102,7 +102,10 @@ class OrderPage:
 
     @property
     def changes(self) -> list[dict[str, Json]]:
-        return [{**one, "name": self._field(one["field"]), "was": self._said(one, "old"), "is": self._said(one, "new")} for one in self.order["changes"]]  # fmt: skip
+        return [
+            {**one, "name": self._field(one["field"]), "was": self._said(one, "old"), "is": self._said(one, "new")}
+            for one in self.order["changes"]
+        ]
 
     def _field(self, field: str) -> str:
         if field.startswith("lines."):
@@ -128,7 +131,8 @@ class OrderPage:
                 "***" if not self.actor.may("customers.reveal", self.order["store_id"]) else str(value.get("text", ""))
             )
         if isinstance(value, dict):
-            return f"{value.get('code', '')} {value.get('name', '')} × {value.get('qty', '')} {money_said(value.get('price'))}"
+            goods = f"{value.get('code', '')} {value.get('name', '')}"
+            return f"{goods} × {value.get('qty', '')} {money_said(value.get('price'))}"
         return str(value)
 
     @cached_property

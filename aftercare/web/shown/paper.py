@@ -10,7 +10,7 @@ from aftercare.documents.actions import ISSUER
 from aftercare.documents.models import Copy, Document
 from aftercare.people.actor import Actor
 from aftercare.texts import Text
-from aftercare.web.naming import House
+from aftercare.web.naming import House, bracketed
 from aftercare.web.words import text_in
 
 HOLDERS = {ISSUER: Text("开单人", "whoever issued it"), "customer": Text("客户", "customer")}
@@ -56,7 +56,7 @@ class PaperLine:
         return [
             CopyLine(
                 one,
-                text_in(one.label) + (f"（{one.mark}）" if one.mark else ""),
+                text_in(one.label) + bracketed(one.mark),
                 self._holder(one),
                 self._name(one.pending_receipt) if one.pending_receipt else "",
                 f"{self.row.kind}/{one.n}",
@@ -67,7 +67,7 @@ class PaperLine:
 
     def _holder(self, copy: Copy) -> str:
         name = self._name(copy.holder)
-        return f"{name}（{copy.holder_name}）" if copy.holder_name and copy.holder not in ("customer",) else name
+        return name + bracketed(copy.holder_name if copy.holder != "customer" else "")
 
     def _name(self, holder: str) -> str:
         known = HOLDERS.get(holder) or self.house.roles.get(holder)

@@ -13,15 +13,18 @@ from aftercare.handbook.model import Field
 from aftercare.texts import Text
 from aftercare.web import forms_said, words
 from aftercare.web.forms_render import NOTHING_KNOWN, Known
-from aftercare.web.naming import Names
+from aftercare.web.naming import Names, listed
 from aftercare.web.words import text_in
 
 Json = Any
 _ICONS = {
-    "case_opened": "player-play", "adopted": "arrow-bar-to-right", "closed": "flag-check", "cancelled": "ban", "reinstated": "rotate",
-    "reopened": "rotate", "paused": "player-pause", "resumed": "player-play", "note": "message", "task_done": "circle-check",
+    "case_opened": "player-play", "adopted": "arrow-bar-to-right", "closed": "flag-check", "cancelled": "ban",
+    "reinstated": "rotate",
+    "reopened": "rotate", "paused": "player-pause", "resumed": "player-play", "note": "message",
+    "task_done": "circle-check",
     "corrected": "pencil", "mark": "user-check", "mark_lapsed": "user-x", "deadline_moved": "calendar-repeat",
-    "deadline_missed": "alert-triangle", "escalated": "alert-triangle", "paper_issued": "file-text", "paper_superseded": "file-off",
+    "deadline_missed": "alert-triangle", "escalated": "alert-triangle", "paper_issued": "file-text",
+    "paper_superseded": "file-off",
     "copy_handed": "file-export", "copy_received": "file-import", "money_received": "coin-yuan", "value_set": "edit",
     "flag_raised": "flag", "flag_lowered": "flag-off", "breach": "alert-triangle", "finding": "user-exclamation",
     "reassigned": "arrows-right-left", "task_waived": "circle-minus", "person_chosen": "user",
@@ -121,7 +124,9 @@ class Sentences:
     def _changes(self, event: Event, personal: Mapping[str, Json]) -> list[tuple[str, str, str]]:
         """(field, was, is) of a correction."""
         form = self._form(event.data["key"]) if event.kind == "corrected" else None
-        changes = {**event.data.get("changes", {}), **(personal.get("changes") or {})} if form else {}
+        if form is None:
+            return []
+        changes = {**event.data.get("changes", {}), **(personal.get("changes") or {})}
         found = []
         for name, change in changes.items():
             one = form.field(name)
@@ -141,11 +146,11 @@ class _Worded(dict[str, str]):
 _WORDS: Mapping[str, Callable[[Sentences, Any, Mapping[str, Json]], str]] = {
     "key": lambda s, v, d: s.names.task(v),
     "element": lambda s, v, d: s.names.task(v),
-    "tasks": lambda s, v, d: "、".join(s.names.task(one) for one in v),
+    "tasks": lambda s, v, d: listed(s.names.task(one) for one in v),
     "outcome": lambda s, v, d: s.names.outcome(str(d.get("key", "")), v),
     "document": lambda s, v, d: s.names.document(v),
     "copy": lambda s, v, d: str(v),
-    "to": lambda s, v, d: "、".join(s.names.role(one) for one in ([v] if isinstance(v, str) else v)) or "—",
+    "to": lambda s, v, d: listed(s.names.role(one) for one in ([v] if isinstance(v, str) else v)) or "—",
     "who": lambda s, v, d: s.names.role(v),
     "must": lambda s, v, d: s.names.must(v),
     "role": lambda s, v, d: s.names.role(v),

@@ -9,30 +9,24 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aftercare.cases.filling import known_values
-from aftercare.cases.models import Case, OpenTask
+from aftercare.cases.filling import asked_checks, known_values
+from aftercare.cases.models import OpenTask
 from aftercare.cases.queries import definition
 from aftercare.engine.parties import CUSTOMER, IMPLIED
 from aftercare.errors import Fault
-from aftercare.handbook.model import Form, Outcome, Party, Task
+from aftercare.handbook.model import Check, Form, Outcome, Party, Task
 from aftercare.people.actor import Actor
 from aftercare.web import forms_said
 from aftercare.web.forms_render import Drawn
 from aftercare.web.known import known_for
-from aftercare.web.naming import MUST_BE, WAYS, House, Names, clause_links
+from aftercare.web.naming import MUST_BE, WAYS, House, Names, bracketed, clause_links, listed
+from aftercare.web.shown.about import NOTHING, About, card_id
 from aftercare.web.words import distance_said, due_said, due_tone, text_in
 
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """For whom a case is: read for all cards of a page at once."""
-
-    customer: str = ""
-    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ class Mark:
 class TaskCard:
     """One task that stands open or planned. Attributes are read by day/card.html and cases/task.html."""
 
-    def __init__(self, row: OpenTask, actor: Actor, house: House, now: datetime, about: About = About()) -> None:
+    def __init__(self, row: OpenTask, actor: Actor, house: House, now: datetime, about: About = NOTHING) -> None:
         self.row, self.case, self.actor, self.house, self.now, self.about = row, row.case, actor, house, now, about
         self.handbook, self.procedure = definition(row.case)
         self.names = Names(self.handbook, self.procedure, house)
@@ -101,26 +95,43 @@ class TaskCard:
     def whose(self) -> str:
         if self.row.assignee_id:
             return self.house.person(self.row.assignee_id)
-        return "、".join(self.names.role(role) for role in self.row.roles)
+        return listed(self.names.role(role) for role in self.row.roles)
 
     @property
     def waits_for(self) -> str:
-        return "、".join(self.names.role(who) for who in self.row.waiting)
+        return listed(self.names.role(who) for who in self.row.waiting)
 
     @property
     def at_once(self) -> bool:
         """Nothing to fill in and nobody to ask: an outcome is one press."""
         parties = [*self.task.parties, *(one for outcome in self.outcomes for one in outcome.parties)]
         gates = [*self.task.requires, *(gate for outcome in self.outcomes for gate in outcome.requires)]
-        return not (self.task.form or parties or any(gate.otherwise == "reason" for gate in gates) or self.task.checks)
+        return not (
+            self.task.form
+            or parties
+            or any(gate.otherwise == "reason" for gate in gates)
+            or self.task.checks
+            or self.task.checks_from
+        )
 
     @property
     def may_do(self) -> bool:
-        """Is the work theirs? Otherwise its buttons are absent."""
-        if self.row.assignee_id == self.actor.person or self.actor.may("cases.manage", self.row.store_id):
-            return self.actor.may("cases.act", self.row.store_id)
+        """Is the work theirs, or do they manage it? Otherwise its buttons are absent; whose word is asked gives it."""
+        if not self.actor.may("cases.act", self.row.store_id):
+            return False
+        manages = self.actor.may("cases.manage", self.row.store_id) and not self.is_asked
+        return self.is_mine or manages
+
+    @property
+    def is_mine(self) -> bool:
         mine = self.actor.roles_in(self.row.store_id)
-        return bool(mine & set(self.row.roles)) and self.actor.may("cases.act", self.row.store_id)
+        return self.row.assignee_id == self.actor.person or bool(mine & set(self.row.roles))
+
+    @property
+    def is_asked(self) -> bool:
+        """Does the task of somebody else wait for this person's word?"""
+        words = {*self.actor.roles_in(self.row.store_id), f"person:{self.actor.person}"}
+        return not self.is_mine and bool(words & set(self.row.waiting))
 
     @property
     def text_to_copy(self) -> str:
@@ -134,7 +145,7 @@ class TaskCard:
             lines.append(_("By %(when)s") % {"when": said})
         lines.append(_("Done by: %(who)s") % {"who": self.whose})
         if self.clauses:
-            lines.append(_("Clauses: %(ids)s") % {"ids": "、".join(one[0] for one in self.clauses)})
+            lines.append(_("Clauses: %(ids)s") % {"ids": listed(one[0] for one in self.clauses)})
         return "\n".join(lines)
 
 
@@ -147,7 +158,7 @@ class OpenedTask(TaskCard):
         actor: Actor,
         house: House,
         now: datetime,
-        about: About = About(),
+        about: About = NOTHING,
         *,
         faults: Iterable[Fault] = (),
         typed: Mapping[str, Sequence[str]] | None = None,
@@ -207,7 +218,7 @@ class OpenedTask(TaskCard):
         if given:
             by = self.house.person(given.get("person")) if given.get("person") else self.names.role(who)
             way = WAYS.get(str(given.get("way")))
-            by += f"（{text_in(way)}）" if way else ""
+            by += bracketed(text_in(way)) if way else ""
         implied = kind == "mine" and must in IMPLIED and not party.not_ and self.may_do
         label = self.names.outcome(self.row.key, outcome) if outcome else ""
         asks = text_in(MUST_BE.get(must, must))
@@ -230,16 +241,30 @@ class OpenedTask(TaskCard):
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        """(name of the gate, its sentence) of gates that let one by with a reason and stand in the way now."""
-        gates = [(f"{self.row.key}/{n}", one) for n, one in enumerate(self.task.requires)]
-        for outcome in self.outcomes:
-            gates += [(f"{self.row.key}.{outcome.id}/{n}", one) for n, one in enumerate(outcome.requires)]
-        said = {fault.zh for fault in self.faults}
-        return [
-            (name, text_in(gate.message))
-            for name, gate in gates
-            if gate.otherwise == "reason" and gate.message and gate.message.zh in said
-        ]
+        """(name of the gate, its sentence) of what stands in the way now and lets one by with a reason."""
+        found = {str(one.data["gate"]): one for one in self.faults if one.data.get("or") == "reason"}
+        return [(name, one.in_(get_language() or "zh-hans")) for name, one in found.items()]
+
+    @cached_property
+    def checks(self) -> list[tuple[Check, str, str]]:
+        """(check, clause, answer) of the attested duties; a default only where the handbook has one."""
+        given = {**self._answers, **self._typed_answers}
+        return [(one, one.clause, given.get(one.id, "kept" if one.kept_by_default else "")) for one in self._asked]
+
+    @property
+    def _asked(self) -> list[Check]:
+        return asked_checks(self.case, self.task, self.values, self.now)
+
+    @property
+    def _answers(self) -> Mapping[str, str]:
+        draft = self.case.state["drafts"].get(self.row.key) or {}
+        return draft.get("checks") or {}
+
+    @property
+    def _typed_answers(self) -> dict[str, str]:
+        start = "check:"
+        typed = self.typed or {}
+        return {name[len(start) :]: str(texts[0]) for name, texts in typed.items() if name.startswith(start) and texts}
 
     @property
     def ticked(self) -> list[str]:
@@ -249,28 +274,3 @@ class OpenedTask(TaskCard):
     @property
     def ways(self) -> list[tuple[str, Any]]:
         return list(WAYS.items())
-
-
-def card_id(case: int, key: str) -> str:
-    """The id of a card's element: letters, digits and hyphens only."""
-    plain = "".join(sign if sign.isascii() and sign.isalnum() else f"-{ord(sign):x}-" for sign in key)
-    return f"task-{case}-{plain}"
-
-
-def abouts(cases: Iterable[Case]) -> dict[int, About]:
-    """Customer and order of each case: two statements, however many."""
-    from aftercare.customers.models import Customer
-    from aftercare.orders.models import Order
-
-    cases = list(cases)
-    customers = {one.customer_id for one in cases if one.customer_id}
-    orders = {one.subject_id for one in cases if one.subject_kind == "order" and one.subject_id}
-    names = dict(Customer.objects.filter(pk__in=customers).values_list("pk", "full_name"))
-    numbers = dict(Order.objects.filter(pk__in=orders).values_list("pk", "number"))
-    return {
-        one.pk: About(
-            names.get(one.customer_id or 0, ""),
-            numbers.get(one.subject_id or 0, "") if one.subject_kind == "order" else "",
-        )
-        for one in cases
-    }
