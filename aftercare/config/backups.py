@@ -176,7 +176,10 @@ def prune(now: datetime) -> list[Path]:
 def client_environment(connection: Mapping[str, Any]) -> dict[str, str]:
     """How PostgreSQL's own programs are told where to go; never on the command line, where others can read it."""
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-    return {theirs: str(connection[ours]) for ours, theirs in names.items() if connection.get(ours)}
+    options = {"host": "PGHOST", "port": "PGPORT", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
+    asked = connection.get("OPTIONS") or {}  # what stood behind the ? of DATABASE_URL
+    known = {theirs: str(asked[ours]) for ours, theirs in options.items() if asked.get(ours)}
+    return known | {theirs: str(connection[ours]) for ours, theirs in names.items() if connection.get(ours)}
 
 
 def _begun(now: datetime) -> datetime:
