@@ -20,13 +20,14 @@ from aftercare.config import paths
 from tests.reliability.stage import Program
 
 
-def environment(var: Path, fault: str = "") -> dict[str, str]:
+def environment(folder: Path, fault: str = "") -> dict[str, str]:
+    """The files of the test run, backups in a folder of the test."""
     known = connection.settings_dict
     host = quote(str(known["HOST"]), safe="")
     address = f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={host}"
-    mine = {"DATABASE_URL": address, "AFTERCARE_VAR": str(var), "PYTHONPATH": str(paths.ROOT), "AFTERCARE_FAULT": fault}
+    mine = {"DATABASE_URL": address, "AFTERCARE_BACKUPS": str(folder / "shelf"), "PYTHONPATH": str(paths.ROOT)}
     kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    return kept | mine | {"AFTERCARE_TEST": "1", "AFTERCARE_LOG": "ERROR"}
+    return kept | mine | {"AFTERCARE_FAULT": fault, "AFTERCARE_TEST": "1", "AFTERCARE_LOG": "ERROR"}
 
 
 class Web:

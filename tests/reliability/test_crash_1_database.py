@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -48,9 +49,15 @@ def until_served(request: Request, key: str) -> Answer:
         answer = request.send(key)
         if answer.status != 503:
             return answer
-        assert time.monotonic() < until, "not back within ten seconds"
+        assert time.monotonic() < until, f"not back within ten seconds\n{server_log()}"
         connection.close()
         time.sleep(0.1)
+
+
+def server_log() -> str:
+    return "\n".join(
+        (Path(connection.settings_dict["HOST"]).parent / "postgres" / "server.log").read_text().splitlines()[-25:]
+    )
 
 
 def broken(request: Request, key: str, point: str, monkeypatch: pytest.MonkeyPatch) -> bool:
