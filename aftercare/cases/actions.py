@@ -358,8 +358,9 @@ def _effects(
 
     def context(seq: int) -> EffectContext:
         return EffectContext(
-            case, number, where, customer, subject, world.handbook, actor, now, seq, depth + 1, accepted.state
-        )
+            case, number, where, customer, subject, world.handbook, actor, now, seq, depth + 1, world.procedure,
+            accepted.state,
+        )  # fmt: skip
 
     token = _depth.set(depth + 1)
     try:

@@ -28,6 +28,7 @@ class EffectContext:
     now: datetime
     seq: int  # of the event that asked
     depth: int  # how many effects led here
+    procedure: Procedure
     state: State  # of the case, as it is after the command; only to be read
 
 

@@ -103,7 +103,7 @@ def yuan(fen: Json) -> str:
 
 def _people(context: EffectContext, to: Iterable[str]) -> set[int]:
     """Persons behind roles, ids of people of the case, or person:ID."""
-    state = Case.objects.filter(pk=context.case).values_list("state__people", flat=True).first() or {}
+    state = context.state["people"]
     found: set[int] = set()
     for name in [to] if isinstance(to, str) else to:
         if name.startswith("person:"):
@@ -126,9 +126,7 @@ def _roles_of(context: EffectContext, element: str) -> list[str]:
 
 
 def _definition(context: EffectContext, element: str) -> Any:
-    procedure = Case.objects.filter(pk=context.case).values_list("procedure", flat=True).first()
-    definition = context.handbook.procedures.get(str(procedure))
-    return definition.tasks.get(element.split("[")[0].split("#")[0]) if definition else None
+    return context.procedure.tasks.get(element.split("[")[0].split("#")[0])
 
 
 def _after(now: datetime, by: Json) -> datetime | None:
