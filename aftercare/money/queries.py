@@ -14,6 +14,7 @@ from aftercare.money.models import Entry
 from aftercare.people.access import require_somewhere, visible
 from aftercare.people.actor import Actor, Everywhere
 
+Rows = QuerySet[Entry, dict[str, Any]]
 _COLUMNS = (
     "id", "kind", "store_id", "order_id", "case_id", "charge", "part", "amount", "way", "happened_on", "voucher",
     "reason", "payer_kind", "payer_id", "payee_kind", "payee_id", "taken_by", "taken_by_name", "at", "reverses_id",
@@ -92,6 +93,28 @@ def day_book(
     return {"entries": list(_rows(actor).filter(within).order_by("happened_on", "id")[:limit]), "totals": totals}
 
 
+def entries(actor: Actor, first: date, last: date, *, store: int | None = None, way: str = "") -> Rows:
+    """Entries of the days from `first` to `last`, as `entries_of_order` has them, with `order_number`; in no order."""
+    require_somewhere(actor, "money.see")
+    wanted = {"store_id": store, "way": way, "happened_on__range": (first, last)}
+    found = _rows(actor).filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
+    return found.annotate(order_number=F("order__number"))
+
+
+def sums(actor: Actor, first: date, last: date, *, store: int | None = None, way: str = "") -> list[dict[str, Any]]:
+    """{store_id, way, received, refunded (positive), net} of the same entries, in fen. One query."""
+    came = Q(kind=Entry.PAYMENT) | Q(kind=Entry.REVERSAL, reverses__kind=Entry.PAYMENT)
+    wanted = {"store_id": store, "way": way, "happened_on__range": (first, last)}
+    chosen = {name: value for name, value in wanted.items() if value not in (None, "")}
+    found = visible(Entry.objects.filter(**chosen), actor, "money.see").values("store_id", "way")
+    summed = found.order_by("store_id", "way").annotate(net=Sum("amount"), got=Sum("amount", filter=came))
+    return [
+        {"store_id": row["store_id"], "way": row["way"], "received": row["got"] or 0,
+         "refunded": (row["got"] or 0) - row["net"], "net": row["net"]}
+        for row in summed
+    ]  # fmt: skip
+
+
 def outstanding(actor: Actor, limit: int = 200) -> list[dict[str, Any]]:
     """Orders not paid in full, the next to be delivered first. One query."""
     require_somewhere(actor, "money.see")
@@ -110,6 +133,6 @@ def paid_for_case(case_id: int, charge: str = "", part: str = "") -> int:
     return Entry.objects.filter(case_id=case_id, **narrower).aggregate(paid=Sum("amount"))["paid"] or 0
 
 
-def _rows(actor: Actor) -> QuerySet[Entry, dict[str, Any]]:
+def _rows(actor: Actor) -> Rows:
     rows = visible(Entry.objects.all(), actor, "money.see")
     return rows.values(*_COLUMNS, reversed_by_id=F("reversed_by__id"))

@@ -12,13 +12,13 @@ from django.db.models import Count, F, Q, QuerySet
 from aftercare.errors import NotFound, Refused
 from aftercare.orders.changing import as_json, line_json
 from aftercare.orders.facts import order_facts
-from aftercare.orders.models import Order, OrderChange, OrderLine, PriceList, Product
+from aftercare.orders.models import ListPrice, Order, OrderChange, OrderLine, PriceList, Product
 from aftercare.orders.search import wanted
 from aftercare.people.access import require_somewhere, visible
 from aftercare.people.actor import Actor
 
-__all__ = ["OrderFilter", "PageOf", "changes_counted", "open_by_date", "order_facts", "order_page", "orders",
-           "price_lists", "product_by_code", "products"]  # fmt: skip
+__all__ = ["OrderFilter", "PageOf", "categories", "changes_counted", "open_by_date", "order_facts", "order_page",
+           "orders", "price_lists", "product_by_code", "product_page", "products"]  # fmt: skip
 
 MOST_ROWS = 200
 # sort key -> (column, descending); a second column, the id, makes every order total
@@ -34,6 +34,8 @@ SORTS: dict[str, tuple[str, bool]] = {
 }
 _COLUMNS = ("id", "number", "store_id", "customer_id", "salesperson_id", "ordered_on", "delivery_date", "total",
             "deposit", "status", "case_id", "issued_at", "version")  # fmt: skip
+
+_PRODUCT = ("id", "code", "name", "spec", "unit", "category", "list_price", "active", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +123,22 @@ def changes_counted(actor: Actor, first: date, last: date) -> list[dict[str, Any
     return [dict(row) for row in counted.order_by("-changes", "responsible")]
 
 
-def products(actor: Actor, text: str = "", *, active_only: bool = True, after: str = "", limit: int = 50) -> PageOf:
+def products(
+    actor: Actor, text: str = "", *, active_only: bool = True, category: str = "", after: str = "", limit: int = 50
+) -> PageOf:
     """Products by code; `text` finds code, name, spec, pinyin and initials. One query."""
     require_somewhere(actor, "orders.see")
     found = Product.objects.all()
     if active_only:
         found = found.filter(active=True)
+    if category:
+        found = found.filter(category=category)
     if text.strip():
         found = _by_text(found, text, Q(code__istartswith=text.strip()))
     if after:
         found = found.filter(code__gt=after)
-    columns = ("id", "code", "name", "spec", "unit", "category", "list_price", "active", "version")
     limit = max(1, min(limit, MOST_ROWS))
-    rows = list(found.order_by("code").values(*columns)[: limit + 1])
+    rows = list(found.order_by("code").values(*_PRODUCT)[: limit + 1])
     return PageOf(rows[:limit], rows[limit - 1]["code"] if len(rows) > limit else "")
 
 
@@ -141,6 +146,23 @@ def product_by_code(code: str) -> dict[str, Any] | None:
     """The product with this code, or None: what a form looks up when a line is typed. One query."""
     columns = ("id", "code", "name", "spec", "unit", "category", "list_price", "active")
     return Product.objects.filter(code=code).values(*columns).first()
+
+
+def product_page(actor: Actor, product_id: int) -> dict[str, Any]:
+    """One product with `prices`: what each price list said, newest first. Two queries; NotFound when absent."""
+    require_somewhere(actor, "orders.see")
+    row = Product.objects.filter(pk=product_id).values(*_PRODUCT).first()
+    if row is None:
+        raise NotFound.because("product.absent", "没有这个商品。", "There is no such product.")
+    prices = ListPrice.objects.filter(product_id=product_id).order_by("-price_list_id")
+    names = {"list": F("price_list__name"), "at": F("price_list__loaded_at"), "by": F("price_list__loaded_by_name")}
+    return {**row, "prices": list(prices.values("price", **names)[:MOST_ROWS])}
+
+
+def categories() -> list[str]:
+    """Of all products, in order. One query."""
+    found = Product.objects.exclude(category="").order_by("category").values_list("category", flat=True)
+    return list(found.distinct())
 
 
 def price_lists(actor: Actor, limit: int = 50) -> list[dict[str, Any]]:

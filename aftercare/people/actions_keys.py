@@ -122,10 +122,7 @@ def sign_in(name: str, password: str, address: str, now: datetime, device: str =
     """
     counted = f"{name.lower()[:100]}\n{device}" if device else name.lower()[:100]
     checks.stop_on(checks.texts({"sign_in": name, "password": password, "device": device}, (), LONGEST_PASSWORD))
-    if _count_try(counted, now) > TRIES:
-        raise Refused(
-            checks.fault("tries", "尝试次数过多，请 15 分钟后再试。", "Too many tries; wait 15 minutes."), status=429
-        )
+    limit_tries(counted, now)
     person = Person.objects.filter(sign_in=name).first()
     if not _is_right(person, password, now) or person is None:
         trace(Actor(0, ""), "people.sign_in", ("person", person.pk if person else None), now=now, result="refused",
@@ -135,6 +132,23 @@ def sign_in(name: str, password: str, address: str, now: datetime, device: str =
     Person.objects.filter(pk=person.pk).update(last_login=now)
     trace(Actor(person.pk, person.full_name), "people.sign_in", ("person", person.pk), now=now, address=address)
     return person.pk
+
+
+def limit_tries(counted: str, now: datetime, most: int = TRIES) -> None:
+    """Counts a try of whatever strangers may try; raises Refused (429) after `most` of them within fifteen minutes."""
+    if _count_try(counted, now) > most:
+        raise Refused(
+            checks.fault("tries", "尝试次数过多，请 15 分钟后再试。", "Too many tries; wait 15 minutes."), status=429
+        )
+
+
+@transaction.atomic
+def end_sessions(person: int, actor: Actor, now: datetime) -> None:
+    """Whoever is signed in under this name has to sign in again, everywhere."""
+    if person != actor.person:
+        checks.require_over(actor, person)
+    Person.objects.filter(pk=person).update(sessions_from=now)
+    trace(actor, "people.end_sessions", ("person", person), now=now)
 
 
 def _is_right(person: Person | None, password: str, now: datetime) -> bool:

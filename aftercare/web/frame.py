@@ -18,7 +18,7 @@ from aftercare.config import backups
 from aftercare.people import queries as people
 from aftercare.people.actor import Actor, Everywhere
 from aftercare.texts import Text
-from aftercare.web import hx, nav
+from aftercare.web import demo, hx, nav
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "aftercare_theme"
@@ -81,6 +81,11 @@ class Frame:
     @cached_property
     def backup_overdue(self) -> bool:
         return self.actor.may_somewhere("settings.see") and _backup_overdue(self.request.now)
+
+    @cached_property
+    def filling(self) -> dict[str, Any] | None:
+        """How far the demo is filled, while it is."""
+        return demo.filling() if self.actor.person else None
 
     @cached_property
     def search_url(self) -> str:

@@ -36,7 +36,12 @@ ROOMS: tuple[Room, ...] = (
     Room("handbook", pgettext_lazy("room", "Handbook"), "book-2", "handbook", "handbook.see"),
 )
 HOUSE: tuple[Room, ...] = (
+    Room("products", pgettext_lazy("room", "Products"), "armchair", "products", "orders.see"),
+    Room("money", pgettext_lazy("room", "Money"), "cash", "day_book", "money.see"),
+    Room("papers", pgettext_lazy("room", "Papers"), "file-certificate", "papers", "documents.print"),
+    Room("imports", pgettext_lazy("room", "Imports"), "file-import", "imports", "imports.run"),
     Room("people", pgettext_lazy("room", "People"), "id-badge-2", "people", "people.see"),
+    Room("trail", pgettext_lazy("room", "Audit trail"), "fingerprint", "trail", "audit.see"),
     Room("settings", pgettext_lazy("room", "Settings"), "settings", "settings", "settings.see"),
 )
 # The bottom bar of a phone: three rooms and the sheet with all the others.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from aftercare.web import work_urls
+from aftercare.web import house_urls, work_urls
 from aftercare.web.pages import (
     customers,
     customers_edit,
@@ -34,4 +34,5 @@ urlpatterns: list[URLPattern] = [
     *settings.routes,
     *hours.routes,
     *work_urls.urlpatterns,
+    *house_urls.urlpatterns,
 ]
