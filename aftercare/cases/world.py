@@ -18,7 +18,7 @@ from aftercare.cases.registry import ENTITIES, FACTS
 from aftercare.engine import World
 from aftercare.errors import NotFound
 from aftercare.handbook.conditions import Condition
-from aftercare.handbook.model import Handbook, Procedure
+from aftercare.handbook.model import Field, Handbook, Procedure
 
 Json = Any
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -149,7 +149,13 @@ def roots_read(version: str, procedure: str) -> frozenset[str]:
     definition = handbook.procedures[procedure]
     forms = [handbook.forms[task.form] for task in definition.tasks.values() if task.form]
     parts: list[Any] = [definition, forms, list(handbook.documents.values()), list(handbook.rules.values())]
-    return frozenset(path[0] for condition in _conditions(parts) for path in condition.names if path)
+    locked = {_root(one) for form in forms for one in form.fields if any(column.locked for column in one.columns)}
+    return frozenset(path[0] for condition in _conditions(parts) for path in condition.names if path) | locked
+
+
+def _root(one: Field) -> str:
+    """Where the locked columns of lines come from: customer or subject."""
+    return "customer" if one.of.startswith("customer.") else "subject" if one.of else ""
 
 
 def _conditions(value: Any) -> Iterable[Condition]:

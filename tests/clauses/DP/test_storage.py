@@ -130,7 +130,7 @@ def test_what_is_written_down_is_what_is_asked(over: Promise, values: dict[str, 
     over.not_complete("service_manager", "over_limit", "settled", {**SETTLED, **values})
 
 
-@pytest.mark.clause("DP-07")
+@pytest.mark.clause("DP-07", "DP-01")
 def test_after_the_talk_a_new_date_is_agreed_by_all_three(over: Promise) -> None:
     redated = {**SETTLED, "handling": "early", "new_date": "2027-05-25"}
     over.not_complete(
@@ -139,7 +139,9 @@ def test_after_the_talk_a_new_date_is_agreed_by_all_three(over: Promise) -> None
     over.complete("service_manager", "over_limit", "redated", redated)
     assert over.my_day("sales")["agree_date"]["state"] == "open"
     assert over.seen()["values"]["delivery_date"] == "2027-06-15"
+    assert "recheck" not in over.my_day("service_manager")  # nothing to ask about until there is a date again
     over.agree("2027-05-25")
+    over.stands_with("service_manager", "recheck", end_of("2027-05-11"))
     assert over.flags() == set()
 
 

@@ -58,11 +58,12 @@ def test_each_check_waits_on_its_own_desk_once_there_is_a_contract(order: Promis
         order.stands_with(role, task, end_of(in_days(1)))
 
 
-@pytest.mark.clause("SC-09")
+@pytest.mark.clause("SC-09", "SC-03")
 @pytest.mark.parametrize(
     ("line", "total", "says", "row"),
     [
         ({"price": 44000, "amount": 176000}, 656000, "实木餐椅：成交价与标价不同", 2),
+        ({"price": 44000, "list_price": 44000, "amount": 176000}, 656000, "实木餐椅：成交价与标价不同", 2),
         ({"amount": 170000}, 650000, "实木餐椅：单价乘数量与金额不符", 2),
         ({}, 650000, "各行金额之和与合计不符", None),
     ],

@@ -52,7 +52,6 @@ def test_one_blank_column_of_the_goods_keeps_the_contract_back(order: Promise, c
         ({"items": [{**GOODS[0], "price": -1}]}, "成交单价"),
         ({"items": [{**GOODS[0], "price": "4800"}]}, "成交单价"),
         ({"items": [{**GOODS[0], "amount": "4800"}]}, "金额"),
-        ({"items": [{**GOODS[0], "list_price": "4800"}]}, "标价"),
         ({"items": [{**GOODS[0], "code": 101}]}, "货号"),
         ({"items": "沙发"}, "商品明细"),
     ],
@@ -173,3 +172,10 @@ def test_a_wrong_address_found_later_counts_against_who_issued_it(order: Promise
     assert order.seen()["sheets"]["contract"]["address"] == right
     assert order.papers()["sales_contract"]["number"] != before
     assert order.house.figures("SC-07")["broken"] == 1
+
+
+@pytest.mark.clause("SC-03")
+def test_a_gift_and_a_contract_without_deposit_are_complete(order: Promise) -> None:
+    gift = {**GOODS[1], "list_price": 0, "price": 0, "amount": 0}
+    order.issue(items=[gift], total=0, deposit=0)
+    assert order.task("contract")["outcome"] == "issued"
