@@ -28,7 +28,7 @@ def correct(judge: Judge, data: Mapping[str, Json]) -> None:
     form = form_of(judge, task)
     assert form is not None
     with judge.within(task, held.get("element")):
-        old = judge.state["sheets"][key]
+        old = dict(judge.state["sheets"][key])
         values, _ = entered(judge, key, form, {"values": {**old, **(data.get("values") or {})}})
         refuse_types(judge, form, values)
         enforce(judge, list(sheet_faults(judge, form, values, whole=True)), "form", key)
