@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aftercare.measures.clauses import LEDGER, handbook_hashes, tests_hash
+from aftercare.measures.clauses import LEDGER, handbook_hashes, stories_hash
 
 HOME = "tests/clauses/"
 _results: dict[str, dict[str, str]] = {}  # clause -> test -> passed | failed | skipped
@@ -51,7 +51,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def ledger_text() -> str:
     found = {
         "handbooks": handbook_hashes(),
-        "tests": tests_hash(),
+        "tests": stories_hash(),
         "clauses": {clause: dict(sorted(_results[clause].items())) for clause in sorted(_results)},
     }
     return json.dumps(found, ensure_ascii=True, indent=1) + "\n"

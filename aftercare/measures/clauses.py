@@ -71,7 +71,7 @@ def handbook_hashes(handbooks: Path = HANDBOOKS) -> dict[str, str]:
     return {name: content_hash(_texts(folder)) for name, folder in _folders(handbooks).items()}
 
 
-def tests_hash(tests: Path = TESTS) -> str:
+def stories_hash(tests: Path = TESTS) -> str:
     """Hash over the clause stories and the stage they play on."""
     files = [*sorted((tests / "clauses").rglob("*.py")), tests / "showroom.py"]
     digest = hashlib.sha256()
@@ -127,7 +127,7 @@ def _stale(known: Mapping[str, Any], handbooks: Path, tests: Path) -> Iterable[T
                 f"手册 {name} 在上次验证之后有改动，请重新运行 bin/test。",
                 f"The handbook {name} has changed since the tests ran; run bin/test again.",
             )
-    if (tests / "clauses").is_dir() and known.get("tests") != tests_hash(tests):
+    if (tests / "clauses").is_dir() and known.get("tests") != stories_hash(tests):
         yield Text(
             "条款测试在上次验证之后有改动，请重新运行 bin/test。",
             "The tests of clauses have changed since they ran; run bin/test again.",
