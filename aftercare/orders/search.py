@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 SHORTEST, LONGEST = 2, 64
 
 
@@ -37,6 +35,8 @@ def wanted(query: str) -> list[str] | None:
 @lru_cache(maxsize=4096)
 def pinyin(name: str) -> tuple[str, str]:
     """Full pinyin and initials: 沙发 -> ("shafa", "sf")."""
+    from pypinyin import Style, lazy_pinyin  # here, for its dictionary takes 57 MB and most processes need none
+
     syllables = lazy_pinyin(name, style=Style.NORMAL)
     return "".join(syllables), "".join(syllable[:1] for syllable in syllables)
 
