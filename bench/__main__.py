@@ -2,7 +2,7 @@
 
 --scale N   cases to seed (default 10000)      --rounds N  how often each contender runs (default 3)
 --quick     2,000 cases, short rounds, nothing written: to see that all works
---keep DIR  keep the database there for another run
+--only …     some of: decisions, commands, web, paper, customers, clock (by commas); nothing written
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="", help="decisions, commands, clock, customers, paper, web (by commas)")
+    parser.add_argument("--only", default="", help="some jobs")
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "RESULTS.md")
     arguments = parser.parse_args()
     os.chdir(ROOT)

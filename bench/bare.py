@@ -1,4 +1,4 @@
-"""The limit over HTTP: the statements of `limit` behind a bare WSGI function, run by the server that ships with Aftercare."""
+"""The limit over HTTP: the statements of `limit` behind a bare WSGI function, on the server that ships here."""
 
 from __future__ import annotations
 

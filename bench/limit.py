@@ -18,15 +18,15 @@ Values = Mapping[str, Any]
 SCHEMA = "hand"
 KEPT = (
     "cases_case", "cases_event", "cases_event_personal", "cases_open_task", "cases_deadline", "cases_mark",
-    "records_record", "documents_document", "documents_copy",
+    "records_record", "orders_orderchange", "documents_document", "documents_copy",
 )  # fmt: skip
 COUNTED = ("cases_number", "documents_numberseries")
 TRACE = "audit_trace"
 WITHOUT_ID = ("cases_event", "cases_event_personal")
 _COUNT = """insert into {0} (series, store_id, period, last) values ('hand', 1, 'today', 1)
 on conflict (series, store_id, period) do update set last = {0}.last + 1 returning last"""
-_UPDATE = """update cases_case set status = %(status)s, next_due = %(next_due)s, overdue = %(overdue)s, flags = %(flags)s,
-seq = %(seq)s, state = %(state)s, head = %(head)s where id = %(id)s"""
+_UPDATE = """update cases_case set status = %(status)s, next_due = %(next_due)s, overdue = %(overdue)s,
+flags = %(flags)s, seq = %(seq)s, state = %(state)s, head = %(head)s where id = %(id)s"""
 _LOCK = "select number, seq, head, state::text from cases_case where id = %s for no key update"
 
 
@@ -62,7 +62,11 @@ def prepare(db: psycopg.Connection[Any]) -> None:
 
 def rows_of(db: psycopg.Connection[Any], case: int) -> dict[str, list[Row]]:
     """Everything public tables hold of a case, as it would be given to a statement."""
-    found = {table: _rows(db, table, f"{'id' if table == 'cases_case' else 'case_id'} = {case}") for table in KEPT[:-1]}
+    where = dict.fromkeys(KEPT[:-1], f"case_id = {case}") | {
+        "cases_case": f"id = {case}",
+        "orders_orderchange": f"order_id = (select subject_id from cases_case where id = {case})",
+    }
+    found = {table: _rows(db, table, chosen) for table, chosen in where.items()}
     papers = ", ".join(str(row["id"]) for row in found["documents_document"]) or "0"
     found["documents_copy"] = _rows(db, "documents_copy", f"document_id in ({papers})")
     found[TRACE] = _rows(db, TRACE, f"kind = 'document' and what in ({papers})") if papers != "0" else []
@@ -148,14 +152,16 @@ def _given(value: Any) -> Any:
 
 # --- reading
 
-QUEUE = """select t.case_id, c.number, t.key, t.task, t.procedure, t.state, t.store_id, t.customer_id, t.roles, t.assignee_id,
-t.waiting, t.opens_at, t.due_at, t.overdue, t.round from cases_open_task t join cases_case c on c.id = t.case_id
-where t.assignee_id = %s order by t.due_at limit 50"""
-CASE = """select id, number, handbook, procedure, store_id, customer_id, subject_kind, subject_id, opener_id, status, opened_at,
-closed_at, next_due, overdue, flags, seq, state::text from cases_case where id = %s"""
+QUEUE = """select t.case_id, c.number, t.key, t.task, t.procedure, t.state, t.store_id, t.customer_id, t.roles,
+t.assignee_id, t.waiting, t.opens_at, t.due_at, t.overdue, t.round
+from cases_open_task t join cases_case c on c.id = t.case_id where t.assignee_id = %s order by t.due_at limit 50"""
+CASE = """select id, number, handbook, procedure, store_id, customer_id, subject_kind, subject_id, opener_id,
+status, opened_at, closed_at, next_due, overdue, flags, seq, state::text from cases_case where id = %s"""
 EVENTS = """select e.seq, e.kind, e.entered_at, e.data::text, p.data::text, encode(e.hash, 'hex') from cases_event e
-left join cases_event_personal p on p.case_id = e.case_id and p.seq = e.seq where e.case_id = %s order by e.seq desc limit 200"""
-SEARCH = """select c.id, c.full_name, c.store_id, (select string_agg(p.digits, ' ') from customers_phone p where p.customer_id = c.id)
+left join cases_event_personal p on p.case_id = e.case_id and p.seq = e.seq
+where e.case_id = %s order by e.seq desc limit 200"""
+SEARCH = """select c.id, c.full_name, c.store_id,
+(select string_agg(p.digits, ' ') from customers_phone p where p.customer_id = c.id)
 from customers_searchentry s join customers_customer c on c.id = s.customer_id
 where s.grams @> %s::text[] and s.{0} like %s limit 20"""
 

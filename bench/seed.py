@@ -137,7 +137,8 @@ class Mold:
 
     def _contents(self) -> list[str]:
         """What each link of the chain is a hash over, after the case."""
-        text = "select seq, kind, entered_at, data::text, encode(digest, 'hex') from cases_event where case_id = {} order by seq"
+        text = "select seq, kind, entered_at, data::text, encode(digest, 'hex') from cases_event "
+        text += "where case_id = {} order by seq"
         return [
             self._marked(chain.canonical([seq, kind, moment(at), orjson.loads(data), digest])[1:].decode(), ":")
             for seq, kind, at, data, digest in _all(text.format(self.case))
@@ -159,7 +160,8 @@ def columns(table: str) -> tuple[str, ...]:
     """Of a table, but for keys that the database counts up."""
     own = "" if table in ("orders_order", "cases_case") else "and column_name <> 'id'"
     found = _all(
-        f"select column_name from information_schema.columns where table_name = '{table}' {own} order by ordinal_position"
+        f"select column_name from information_schema.columns where table_name = '{table}' {own} "
+        "order by ordinal_position"
     )
     return tuple(name for (name,) in found)
 

@@ -61,7 +61,8 @@ def bare(what: Path, workers: int = 2) -> Iterator[tuple[int, int, float]]:
     """The same server and options around `bench.bare`; `what`: the pickled (dsn, Written)."""
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--workers", str(workers),
-        "--blocking-threads", "4", "--no-ws", "--backpressure", "64", "--log-level", "warning", "bench.bare:application",
+        "--blocking-threads", "4", "--no-ws", "--backpressure", "64", "--log-level", "warning",
+        "bench.bare:application",
     ]  # fmt: skip
     with _running(command, "/", {"BENCH_LIMIT": str(what)}) as found:
         yield found

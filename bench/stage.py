@@ -1,4 +1,4 @@
-"""Where measuring happens: an own PostgreSQL in a temporary folder with the product's options, and an invented showroom."""
+"""Where measuring happens: an own PostgreSQL in a temporary folder, with the product's options."""
 
 from __future__ import annotations
 

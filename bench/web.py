@@ -96,8 +96,8 @@ def _cases(bench: Bench) -> list[int]:
 def _sought() -> tuple[list[str], list[str], list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select c.full_name, p.digits, c.initials from customers_customer c join customers_phone p on p.customer_id = c.id "
-            "order by c.id desc limit 400"
+            "select c.full_name, p.digits, c.initials from customers_customer c "
+            "join customers_phone p on p.customer_id = c.id order by c.id desc limit 400"
         )
         rows = cursor.fetchall()
     return (
