@@ -24,6 +24,7 @@ from aftercare.people.access import require
 from aftercare.people.actor import SYSTEM, Actor
 
 Json = Any
+SERIES = "case"  # one count per store and beginning of a number, whatever the procedure: numbers are unique
 DEEPEST = 8  # how many effects may lead to one another
 MOMENT = timedelta(minutes=5)
 TRIES = 4  # after a deadlock between cases that signal each other
@@ -106,7 +107,7 @@ def _open(
         procedure_number = _pattern(version, opening.procedure)
         local = now.astimezone(ZONE)
         prefix, width, suffix = _number_parts(procedure_number, local)
-        case, n, at_epoch = store.next_number(opening.procedure, opening.store, prefix)
+        case, n, at_epoch = store.next_number(SERIES, opening.store, prefix)
         faults.point("case.numbered")
         number = f"{prefix}{_store_part(opening.store, procedure_number)}{n:0{width}d}{suffix}"
         about = (opening.store, opening.subject, opening.customer)

@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare import doctor as rounds
-        from aftercare.cases import bulk, doctor, of_customers, restored
+        from aftercare.cases import bulk, doctor, links, of_customers, restored
         from aftercare.config import backups
         from aftercare.people import hooks
 
