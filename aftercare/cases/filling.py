@@ -38,6 +38,13 @@ def known_values(case: Case, key: str, form: Form, actor: Actor, now: datetime) 
     return values
 
 
+def offered_fields(case: Case, form: Form, now: datetime) -> tuple[Field, ...]:
+    """The fields the case has a use for; those that hang on what is typed into the form itself stay in it."""
+    settled = {one.id for one in form.fields if one.shown and not any(path[0] == "form" for path in one.shown.names)}
+    judge = _judge(case, now) if settled else None
+    return tuple(one for one in form.fields if judge is None or one.id not in settled or judge.holds(one.shown, {}))
+
+
 def asked_checks(case: Case, task: Task, values: Mapping[str, Json], now: datetime) -> list[Check]:
     """The attested duties of a task as they stand: its own, and those of a list that the shop edits."""
     return checks.asked(_judge(case, now), task, values) if task.checks or task.checks_from is not None else []

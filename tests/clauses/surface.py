@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 
 from aftercare.cases.clock import run_due
 from aftercare.people.actions import create_token
+from aftercare.people.models import Person
 from tests.showroom import BY_PHONE, CONTRACT, NOW, Showroom
 
 Json = Any
@@ -80,6 +82,20 @@ class House:
             actor = self.shop.actor(role)
             self.tokens[role] = create_token(actor.person, "story", (), None, actor, NOW, secrets.token_bytes).raw
         return {"Authorization": f"Bearer {self.tokens[role]}"}
+
+    def page(self, role: str, address: str, *, part: bool = False) -> str:
+        """A page as this person sees it, in Chinese; `part`: what unfolds within a page."""
+        client = Client()
+        client.force_login(Person.objects.get(pk=self.shop.people[role]), "django.contrib.auth.backends.ModelBackend")
+        client.cookies["aftercare_language"] = "zh-hans"
+        answer = client.get(address, headers={"HX-Request": "true"} if part else {})
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.content.decode()
+
+    def day_page(self, role: str) -> dict[str, str]:
+        """My day as a page: group (overdue, today ...) -> its text."""
+        parts = re.split(r'aria-labelledby="group-([a-z]+)"', self.page(role, "/day/"))
+        return dict(zip(parts[1::2], parts[2::2], strict=True))
 
     # --- the company
 

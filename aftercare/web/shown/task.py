@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aftercare.cases.filling import asked_checks, known_values
+from aftercare.cases.filling import asked_checks, known_values, offered_fields
 from aftercare.cases.models import OpenTask
 from aftercare.cases.queries import definition
 from aftercare.engine.parties import CUSTOMER, IMPLIED
@@ -133,6 +133,34 @@ class TaskCard:
         words = {*self.actor.roles_in(self.row.store_id), f"person:{self.actor.person}"}
         return not self.is_mine and bool(words & set(self.row.waiting))
 
+    def _is_me(self, who: str) -> bool:
+        person = (self.case.state["people"].get(who) or {}).get("id")
+        rule = self.procedure.people.get(who)
+        role = rule.role if rule and rule.role else who
+        return person == self.actor.person or role in self.actor.roles_in(self.row.store_id)
+
+    @property
+    def words_asked(self) -> list[tuple[str, str]]:
+        """(who|must, label) of what may be given by one press; what needs a reason is unfolded first."""
+        if not self.is_asked:
+            return []
+        given = self.case.state["tasks"][self.row.key].get("marks", {})
+        return [
+            (f"{who}|{must}", text_in(MUST_BE.get(must, must)))
+            for party in self.task.parties
+            for who in party.who
+            for must in sorted(party.must)
+            if who != CUSTOMER and not party.reason and f"{who}|{must}" not in given and self._is_me(who)
+        ]
+
+    @property
+    def covered(self) -> list[forms_said.Said]:
+        """What such a word is bound to, as the draft has it."""
+        form = self.handbook.forms.get(self.task.form)
+        names = {name for party in self.task.parties for name in party.covers}
+        draft = self.case.state["drafts"].get(self.row.key) or {}
+        return forms_said.sheet([one for one in form.fields if one.id in names], draft, self.now) if form else []
+
     @property
     def text_to_copy(self) -> str:
         """What goes into a chat: what, for whom, until when, where to do it."""
@@ -183,8 +211,9 @@ class OpenedTask(TaskCard):
             return None
         prefix, known = f"f{self.row.pk}", known_for(self.actor, self.house, form.fields, self.values)
         logic = reverse("task_rules", args=[self.case.version, form.id])
+        fields = offered_fields(self.case, form, self.now)
         typed = self.typed
-        return Drawn(form.fields, self.values, faults=self.faults, typed=typed, known=known, prefix=prefix, logic=logic)
+        return Drawn(fields, self.values, faults=self.faults, typed=typed, known=known, prefix=prefix, logic=logic)
 
     @property
     def sheet(self) -> list[forms_said.Said]:
@@ -223,12 +252,6 @@ class OpenedTask(TaskCard):
         label = self.names.outcome(self.row.key, outcome) if outcome else ""
         asks = text_in(MUST_BE.get(must, must))
         return Mark(who, must, self.names.role(who), asks, kind, given, by, implied, party.reason, label)
-
-    def _is_me(self, who: str) -> bool:
-        person = (self.case.state["people"].get(who) or {}).get("id")
-        rule = self.procedure.people.get(who)
-        role = rule.role if rule and rule.role else who
-        return person == self.actor.person or role in self.actor.roles_in(self.row.store_id)
 
     @property
     def asked_of_me(self) -> list[Mark]:
