@@ -42,7 +42,10 @@ def test_a_word_is_asked_for_and_given_on_the_other_side(floor: Floor, client_fo
         "way:customer|confirm": "wechat",
     }
     assert seller.post(url, data, headers=HX).status_code == 200
-    assert "等您处理" in manager.get("/day/").content.decode()
+    day = manager.get("/day/").content.decode()
+    assert "等您处理" in day and "12月31日" in day and "sign:service_manager|confirm" in day, (
+        "one press, seeing what for"
+    )
     opened = manager.get(url, headers=HX).content.decode()
     assert "12月31日" in opened and "sign:service_manager|confirm" in opened
     assert manager.post(url, {"do": "sign:service_manager|confirm", "from": "day"}, headers=HX).status_code == 200
