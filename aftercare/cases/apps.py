@@ -15,5 +15,6 @@ class CasesConfig(AppConfig):
         hooks.on_calendar_change("cases", bulk.on_calendar_change)
         hooks.on_leaver("cases", bulk.on_leaver)
         of_customers.register()
+        links.register()
         rounds.register("cases", doctor.findings)
         backups.on_restore("cases", restored.overdue)

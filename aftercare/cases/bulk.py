@@ -1,4 +1,4 @@
-"""Commands over many cases: a changed figure, a closing day, a leaver, a moved customer. Each case is one short transaction."""
+"""Commands over many cases: a changed figure, a closing day, a leaver. Each case is one short transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is everything as it must be? Chains hold, projections equal a rebuild, every open task has somebody, no timer is lost."""
+"""Is everything as it must be? Chains hold, projections equal a rebuild, every task has somebody, no timer is lost."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def _projection_faults(case: Case, events: list[EngineEvent]) -> Iterator[Fault]
 def _lost_timers(now: datetime) -> Iterator[Fault]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select d.id from cases_deadline d join cases_case c on c.id = d.case_id where d.fired_at is null and c.status in ('closed', 'cancelled') limit 20"
+            "select d.id from cases_deadline d join cases_case c on c.id = d.case_id "
+            "where d.fired_at is null and c.status in ('closed', 'cancelled') limit 20"
         )
         for (row,) in cursor.fetchall():
             yield Fault("timer", f"时限 {row} 属于已结束的工单。", f"Timer {row} belongs to an ended case.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aftercare.cases.actions import Opening, act, open_case
-from aftercare.cases.models import Case
+from aftercare.cases.models import Case, Mark
 from aftercare.cases.registry import EffectContext, effect, listen
 from aftercare.engine import Command, Event, State
 from aftercare.errors import Fault, Refused
@@ -17,7 +17,6 @@ Json = Any
 ENDED = frozenset({"closed", "cancelled"})
 
 
-@effect("open")
 def open_related(context: EffectContext, params: Mapping[str, Json]) -> None:
     """Open a case of another procedure for the same subject and customer, and let both know of each other.
 
@@ -37,7 +36,6 @@ def open_related(context: EffectContext, params: Mapping[str, Json]) -> None:
         _tell_parent(context, parent, Case.objects.values_list("state", flat=True).get(pk=done.case))
 
 
-@effect("signal")
 def signal_related(context: EffectContext, params: Mapping[str, Json]) -> None:
     """Signal the case that opened this one (`to: parent`, or nobody named) or one that it opened, by its name."""
     to = str(params.get("to") or "parent")
@@ -48,7 +46,6 @@ def signal_related(context: EffectContext, params: Mapping[str, Json]) -> None:
     act(SYSTEM, context.now, int(other["case"]), Command("signal", data))
 
 
-@effect("complete_in")
 def complete_in(context: EffectContext, params: Mapping[str, Json]) -> None:
     """Complete a task in each of several cases: in all of them or in none, one after the other by id."""
     for case in sorted(set(_cases(params.get("each") or ()))):
@@ -71,7 +68,13 @@ def _cases(rows: Iterable[Json]) -> Iterable[int]:
                 break
 
 
-@listen
+def lift_misses(context: EffectContext, procedure: Procedure, state: State, events: Sequence[Event]) -> None:
+    """A miss that turned out to be none no longer counts against anybody; the trace keeps both."""
+    lifted = [event.data["missed"] for event in events if event.kind == "miss_lifted"]
+    if lifted:
+        Mark.objects.filter(case_id=context.case, kind="broken", seq__in=lifted).delete()
+
+
 def on_events(context: EffectContext, procedure: Procedure, state: State, events: Sequence[Event]) -> None:
     """A related case that ends says so to the one that waits for it."""
     parent = state.get("parent")
@@ -95,3 +98,11 @@ def _outcome(state: State) -> str:
     """What the case ended with: the outcome of the task that ended last."""
     done = [held for held in state["tasks"].values() if held.get("state") == "done"]
     return str(max(done, key=lambda held: str(held["done_at"])).get("outcome") or "") if done else ""
+
+
+def register() -> None:
+    effect("open")(open_related)
+    effect("signal")(signal_related)
+    effect("complete_in")(complete_in)
+    listen(lift_misses)
+    listen(on_events)

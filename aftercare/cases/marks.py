@@ -55,7 +55,10 @@ def _due_clauses(procedure: Procedure, element: str) -> set[str]:
     if task is not None:
         own = task.due.clauses if task.due else ()
         return set(own or task.clauses)
-    return {clause for deadline in procedure.deadlines if deadline.id == element for clause in deadline.clauses}
+    named = [deadline.clauses for deadline in procedure.deadlines if deadline.id == element]
+    for charge in procedure.charges.values():
+        named += [part.clauses or charge.clauses for part in charge.parts if f"{charge.id}.{part.id}" == element]
+    return {clause for clauses in named for clause in clauses}
 
 
 def refused(clauses: Mapping[str, Any] | Sequence[str]) -> list[str]:

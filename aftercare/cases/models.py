@@ -27,7 +27,7 @@ class HandbookVersion(models.Model):
 
 
 class Epoch(models.Model):
-    """One row whose number grows when a handbook, setting, dial or calendar changes: processes refresh their caches by it."""
+    """One row whose number grows when a handbook, setting, dial or calendar changes: caches are refreshed by it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     n = models.BigIntegerField(default=1)

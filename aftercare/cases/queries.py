@@ -1,4 +1,4 @@
-"""What pages, API and CLI read of cases. Every list is a fixed number of statements, filtered by what the actor may see."""
+"""What pages, API and CLI read of cases: a fixed number of statements each, filtered by what the actor may see."""
 
 from __future__ import annotations
 
@@ -143,7 +143,8 @@ def timeline(case: int, *, before: int | None = None, limit: int = 200) -> list[
 def clause_figures(actor: Actor, since: datetime, clauses: Sequence[str] = ()) -> dict[str, dict[str, int]]:
     """clause -> {kept, broken, refused, observed} since a moment, in the stores the actor may see. One statement."""
     stores = actor.stores_for("handbook.see")
-    where, values = "at >= %s", [since]  # type: list[Any]
+    where: str = "at >= %s"
+    values: list[Any] = [since]
     if not isinstance(stores, Everywhere):
         where, values = where + " and store_id = any(%s)", [*values, sorted(stores)]
     if clauses:
@@ -161,4 +162,4 @@ def findings(actor: Actor, person: int) -> list[dict[str, Json]]:
     from aftercare.cases.models import Mark
 
     rows = visible(Mark.objects.filter(kind="broken", person_id=person).order_by("-at"), actor, "cases.see")
-    return list(rows.values("clause", "case_id", "procedure", "at"))
+    return [dict(row) for row in rows.values("clause", "case_id", "procedure", "at")]

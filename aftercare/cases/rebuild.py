@@ -40,7 +40,7 @@ def rebuild_case(case: int) -> None:
 
 
 def erase_personal(customer: int) -> int:
-    """Erase the personal parts of every event of a customer's cases and rebuild them; the chains still verify. Returns cases."""
+    """Erase the personal parts of every event of a customer's cases; the chains still verify. Returns how many."""
     cases = list(Case.objects.filter(customer_id=customer).values_list("pk", flat=True))
     for case in cases:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The only place that writes cases: fixed SQL texts, child rows travel as jsonb. See docs/architecture.md for why not the ORM."""
+"""The only place that writes cases: fixed SQL texts, child rows travel as jsonb (docs/architecture.md says why)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ select %(case)s, %(procedure)s, %(store)s, %(customer)s::bigint, r.*
 from jsonb_to_recordset(%(tasks)s::jsonb) as r(key text, task text, state text, roles text[], assignee_id bigint,
   waiting text[], opens_at timestamptz, due_at timestamptz, provisional bool, overdue bool, round int)
 on conflict (case_id, key) do update set state = excluded.state, roles = excluded.roles,
-  assignee_id = excluded.assignee_id, waiting = excluded.waiting, opens_at = excluded.opens_at, due_at = excluded.due_at,
-  provisional = excluded.provisional, overdue = excluded.overdue, round = excluded.round
+  assignee_id = excluded.assignee_id, waiting = excluded.waiting, opens_at = excluded.opens_at,
+  due_at = excluded.due_at, provisional = excluded.provisional, overdue = excluded.overdue, round = excluded.round
 returning 1
 """
 _DEADLINES = """
@@ -89,7 +89,8 @@ with c as (
 gone_t as (
   delete from cases_open_task where case_id = %(case)s and key = any(%(gone_tasks)s::text[]) returning 1
 ), gone_d as (
-  delete from cases_deadline d using jsonb_to_recordset(%(gone_deadlines)s::jsonb) as r(element text, level text, round int)
+  delete from cases_deadline d
+  using jsonb_to_recordset(%(gone_deadlines)s::jsonb) as r(element text, level text, round int)
   where d.case_id = %(case)s and d.element = r.element and d.level = r.level and d.round = r.round returning 1
 ), gone_y as (
   delete from cases_pending_copy y using jsonb_to_recordset(%(gone_copies)s::jsonb) as r(document text, copy text)
@@ -134,9 +135,10 @@ def lock(case: int) -> Row | None:
         row = cursor.fetchone()
     if row is None:
         return None
+    columns: list[Any]
     *columns, text, adopted, epoch, entered = row
     columns[-1] = bytes(columns[-1])
-    return Row(*columns, orjson.loads(text), adopted, epoch, entered)
+    return Row(*columns, orjson.loads(text), adopted, epoch, entered)  # type: ignore[call-arg]  # mypy: no list into fields
 
 
 def next_number(series: str, store: int, period: str) -> tuple[int, int, int]:

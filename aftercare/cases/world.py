@@ -1,4 +1,4 @@
-"""What a judgement reads beside the state: compiled handbooks, settings, dials, calendars (cached per epoch), entities."""
+"""What a judgement reads beside the state: handbooks, settings, dials, calendars (cached per epoch), entities."""
 
 from __future__ import annotations
 
