@@ -1,8 +1,8 @@
 """Many cases quickly: stories told through the real engine are copied with new ids, numbers and a chain of their own.
 
 Customers come in by the product's own bulk entry, which is measured on the way. Of the cases 70 % ended soon after
-opening, 10 % have the whole history of an order, 12 % run with their contract issued, 8 % are just open. Papers are
-not copied.
+opening, 10 % have nearly the whole history of an order, 12 % run with their contract issued, 8 % are just open. Papers
+are not copied.
 """
 
 from __future__ import annotations

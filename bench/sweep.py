@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from datetime import datetime
 
 from aftercare.cli import started
@@ -11,4 +12,6 @@ if __name__ == "__main__":
     started.django()
     from aftercare.cases.clock import run_due
 
-    run_due(datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]))
+    begun = time.perf_counter()
+    swept = run_due(datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]))
+    print(swept.fired, time.perf_counter() - begun)

@@ -24,6 +24,8 @@ def everything(bench: Bench, what: limit.Written, folder: Path) -> None:
         ours, theirs = Client(port, _token(bench)), Client(bare_port)
         writing(bench, ours, theirs)
         reading(bench, ours, theirs)
+        for client in (ours, theirs):
+            client.connection.close()
         bench.report.most("memory of the web processes (PSS, 2 workers)", memory(process), 160, "MB")
     for _ in range(2):
         with product() as (_, _, again):
