@@ -8,6 +8,8 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.config import backups
-        from aftercare.messages import effects, restored  # noqa: F401  effects registers itself
+        from aftercare.customers import hooks
+        from aftercare.messages import effects, erasing, restored  # noqa: F401  effects registers itself
 
         backups.on_restore("messages", restored.hold)
+        hooks.on_erase("messages", erasing.erase)

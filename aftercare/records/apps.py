@@ -7,4 +7,7 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftercare.records import effects  # noqa: F401  listens to cases
+        from aftercare.customers import hooks
+        from aftercare.records import effects, erasing  # noqa: F401  effects listens to cases
+
+        hooks.on_erase("records", erasing.erase)
