@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from aftercare.calendar import WorkCalendar
 from aftercare.people.models import ClosingDay, Company, Store
 
@@ -28,5 +30,5 @@ def calendar_of(store: int | None, handbook_calendar: Mapping[str, Json] | None)
 
 
 def _closed(store: int | None) -> list[dict[str, Json]]:
-    rows = ClosingDay.objects.filter(store_id=store).order_by("day").values_list("day", "reason")
+    rows = ClosingDay.objects.filter(Q(store_id=store)).order_by("day").values_list("day", "reason")
     return [{"day": day.isoformat(), "why": {"zh": reason, "en": reason}} for day, reason in rows]

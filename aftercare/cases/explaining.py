@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from aftercare import calendar as working_time
 from aftercare.cases.models import Case
@@ -12,6 +12,7 @@ from aftercare.engine.judge import Judge
 from aftercare.engine.timing import anchor_of, length, pauses, resolve
 from aftercare.engine.types import Who
 from aftercare.errors import NotFound
+from aftercare.handbook.duration import Duration
 
 Json = Any
 
@@ -34,7 +35,9 @@ def explain_due(case: Case, key: str, now: datetime) -> Json:
         )
     offset = task.due.offset
     anchor, by = anchor_of(judge, offset.anchor, key, None), length(judge, offset)
-    found = working_time.explain(world.calendar, anchor, by, offset.side, due, pauses=pauses(judge))
+    side: Literal["after", "before"] = "before" if offset.side == "before" else "after"
+    by = by if by is not None and offset.side != "at" else Duration(0, "d")
+    found = working_time.explain(world.calendar, anchor, by, side, due, pauses=pauses(judge))
     return {
         **found.to_json(),
         "clauses": list(task.due.clauses or task.clauses),

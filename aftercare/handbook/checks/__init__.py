@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftercare.handbook.build.context import Build
-from aftercare.handbook.checks import clauses, flow, names, people, reads
+from aftercare.handbook.checks import clauses, flow, later, names, people, reads
 from aftercare.handbook.model import Handbook
 
 
@@ -12,6 +12,7 @@ def check_all(handbook: Handbook, build: Build, complete: bool) -> None:
     names.check(handbook, build)
     flow.check(handbook, build)
     people.check(handbook, build)
+    later.check(handbook, build)
     if complete and not build.faults.wrong:
         reads.check(handbook, build)
         clauses.check(handbook, build)
