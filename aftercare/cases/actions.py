@@ -321,7 +321,7 @@ def _write_next(row: store.Row, version: str, world: World, accepted: Accepted, 
     copies = projection.pending_copies(row.state)
     values = _common(row.id, world, state, columns, head, now) | {
         "store": row.store,
-        "customer": row.customer,
+        "customer": (state.get("customer") or {}).get("id"),
         "expected": row.seq,
         "gone_tasks": gone_tasks,
         "gone_deadlines": orjson.dumps([{k: one[k] for k in ("element", "level", "round")} for one in stale]).decode(),

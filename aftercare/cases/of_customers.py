@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import connection
 
+from aftercare.cases.actions import act
 from aftercare.cases.models import Case, OpenTask
 from aftercare.cases.rebuild import erase_personal
 from aftercare.cases.registry import EffectContext, effect, entity
 from aftercare.customers import actions, hooks
 from aftercare.customers.queries import facts
+from aftercare.engine import Command
 from aftercare.errors import Fault, Refused
 from aftercare.people.actor import SYSTEM, Actor
 
@@ -77,21 +79,21 @@ def erase(customer: int, actor: Actor, now: datetime) -> Json:
 
 
 def merge(kept: int, dropped: int, actor: Actor, now: datetime) -> Json:
-    cases = list(Case.objects.filter(customer_id=dropped).values_list("pk", flat=True))
-    Case.objects.filter(pk__in=cases).update(customer_id=kept)
-    OpenTask.objects.filter(case_id__in=cases).update(customer_id=kept)
+    cases = list(Case.objects.filter(customer_id=dropped).order_by("pk").values_list("pk", flat=True))
+    for case in cases:
+        move_case(case, kept, now)
     return {"cases": cases}
 
 
-def move_case(case: int, customer: int) -> None:
-    """The case was about somebody else: it, its tasks and their conditions follow the right customer."""
-    Case.objects.filter(pk=case).update(customer_id=customer)
-    OpenTask.objects.filter(case_id=case).update(customer_id=customer)
-
-
 def undo_merge(kept: int, dropped: int, memento: Json, actor: Actor, now: datetime) -> None:
-    Case.objects.filter(pk__in=memento["cases"]).update(customer_id=dropped)
-    OpenTask.objects.filter(case_id__in=memento["cases"]).update(customer_id=dropped)
+    for case in memento["cases"]:
+        move_case(case, dropped, now)
+
+
+def move_case(case: int, customer: int, now: datetime) -> None:
+    """The case is about somebody else: it, its tasks, its records and its conditions follow, and the chain tells."""
+    act(SYSTEM, now, case, Command("signal", {"name": "customer", "customer": {"kind": "customer", "id": customer}}))
+    OpenTask.objects.filter(case_id=case).update(customer_id=customer)
 
 
 def register() -> None:

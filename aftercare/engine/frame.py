@@ -214,6 +214,8 @@ def signal(judge: Judge, data: Mapping[str, Json]) -> None:
         judge.emit("child_linked", name=data["child"], case=data["case"], number=data.get("number"))
     elif name == "facts":
         judge.emit("facts_read", facts=data.get("facts") or {})
+    elif name == "customer":
+        judge.emit("customer_changed", customer=data["customer"], old=judge.state.get("customer"))
     elif name == "reissue":
         issue(judge, data["document"])
     else:

@@ -9,47 +9,57 @@ from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, State, Who, World
 from aftercare.engine.values import empty
 from aftercare.handbook.model import Field, Form
+from aftercare.values.places import PARTS, parse
 
 
-def known_values(world: World, state: State, key: str, now: datetime) -> dict[str, Json]:
+def known_values(world: World, state: State, key: str, now: datetime, *, personal: bool = True) -> dict[str, Json]:
     """Values to fill in when a task's form opens: the draft, else the file of the customer or order, else what the
-    handbook proposes or expects. Empty for a task without a form."""
+    handbook proposes or expects. Empty for a task without a form. `personal=False` leaves out what the file says of
+    the customer as a person."""
     held = state["tasks"].get(key)
     task = world.procedure.tasks.get(held["task"]) if held else None
     if task is None or not task.form:
         return {}
     judge = Judge(state, world, Who(0, "", system=True), now, now)
+    draft = {name: value for name, value in state["drafts"].get(key, {}).items() if name != CHECKS}
     with judge.within(task, held.get("element") if held else None):
-        return fill(judge, world.handbook.forms[task.form], state["drafts"].get(key, {}))
+        return fill(judge, world.handbook.forms[task.form], draft, personal=personal)
 
 
-def fill(judge: Judge, form: Form, draft: Mapping[str, Json]) -> dict[str, Json]:
+CHECKS = "checks"  # answers to attested duties travel beside the fields
+
+
+def fill(judge: Judge, form: Form, draft: Mapping[str, Json], *, personal: bool = True) -> dict[str, Json]:
     """The draft with its gaps filled from what is known elsewhere."""
     values: dict[str, Json] = dict(draft)
     for one in form.fields:
         if empty(values.get(one.id)):
-            value = _known(judge, judge.world, one, values)
+            value = _known(judge, one, values, personal)
             if not empty(value):
                 values[one.id] = value
     return values
 
 
-def _known(judge: Judge, world: World, one: Field, values: Mapping[str, Json]) -> Json:
-    if one.of:
+def _known(judge: Judge, one: Field, values: Mapping[str, Json], personal: bool) -> Json:
+    found: Json = None
+    if one.of and (personal or not one.personal):
         root, _, name = one.of.partition(".")
-        entity = world.customer if root == "customer" else world.subject
-        value = entity.get(name)
-        return _columns(one, value) if one.type == "lines" and isinstance(value, list) else value
-    if one.compute is not None:
-        return judge.json(one.compute, values)
-    if one.propose is not None:
-        return judge.json(one.propose, values)
-    if one.source is not None:
-        return _columns(one, judge.json(one.source, values) or [])
-    return None
+        entity = judge.world.customer if root == "customer" else judge.world.subject
+        found = _fitting(one, entity.get(name))
+    for condition in (one.compute, one.source, one.propose):
+        if empty(found) and condition is not None:
+            found = _fitting(one, judge.json(condition, values))
+    return found
 
 
-def _columns(one: Field, rows: Json) -> Json:
-    """Rows of another sheet or of the order, cut to the columns this sheet has."""
-    wanted = {column.id for column in one.columns}
-    return [{name: value for name, value in row.items() if name in wanted} for row in rows if isinstance(row, Mapping)]
+def _fitting(one: Field, value: Json) -> Json:
+    """A value of elsewhere in the shape of the field: a written address in its parts, rows cut to the columns."""
+    if one.type == "place" and isinstance(value, str) and value:
+        parts = parse(value)
+        return {**{name: part for name in PARTS if (part := getattr(parts, name))}, "text": value}
+    if one.type == "lines" and isinstance(value, list):
+        wanted = {column.id for column in one.columns} | {"key"}
+        return [
+            {name: cell for name, cell in row.items() if name in wanted} for row in value if isinstance(row, Mapping)
+        ]
+    return value

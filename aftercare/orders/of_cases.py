@@ -55,7 +55,7 @@ def issued(context: EffectContext, params: Mapping[str, Json]) -> None:
 def on_changed(order: Order, changes: Changes, actor: Actor, now: datetime) -> None:
     """The case looks at its conditions again, in the same transaction."""
     if order.case_id and "customer" in changes:
-        move_case(order.case_id, order.customer_id)
+        move_case(order.case_id, order.customer_id, now)
     if order.case_id:
         act(SYSTEM, now, order.case_id, Command("signal", {"name": "order"}))
 

@@ -88,6 +88,11 @@ def _resumed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json
     state["pauses"][-1][1] = data["at"]
 
 
+@kind("customer_changed", "改为另一位客户", "The case is about another customer now")
+def _customer_changed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state["customer"] = data["customer"]
+
+
 @kind("migrated", "改按手册版本 {version} 办理", "Moved to handbook version {version}")
 def _migrated(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     state["version"] = data["version"]

@@ -201,8 +201,7 @@ class OpenedTask(TaskCard):
 
     @cached_property
     def values(self) -> dict[str, Json]:
-        form = self.form
-        return known_values(self.case, self.row.key, form, self.actor, self.now) if form else {}
+        return known_values(self.case, self.row.key, self.actor, self.now)
 
     @cached_property
     def drawn(self) -> Drawn | None:
