@@ -174,7 +174,8 @@ def _change(order: Order, values: Mapping[str, Any], actor: Actor, now: datetime
     if "lines" in good:
         line_changes, lines = changing.apply_lines(order, good["lines"])
         changes |= line_changes
-        changing.refresh_find(order, lines)
+        if line_changes:
+            changing.refresh_find(order, lines)
         if line_changes and "total" not in good:
             changes |= changing.apply_plain(order, {"total": sum(line.amount for line in lines)})
     if changes:

@@ -81,8 +81,14 @@ def apply_lines(order: Order, wanted: Sequence[Mapping[str, Any]]) -> tuple[Chan
     gone = [line for key, line in before.items() if key not in kept]
     changes |= {f"lines.{line.key}": (line_json(line), None) for line in gone}
     if changes or [line.key for line in after] != list(before):
-        _write_lines(order, before, after, gone)
+        touched = {name.partition(".")[2] for name in changes} | _moved(before, after)
+        _write_lines(order, before, [line for line in after if line.key in touched], gone)
     return changes, after
+
+
+def _moved(before: Mapping[str, OrderLine], after: Sequence[OrderLine]) -> set[str]:
+    """Lines that stand at another place now."""
+    return {line.key for line in after if line.key in before and before[line.key].n != line.n}
 
 
 def _matched(wanted: Sequence[Mapping[str, Any]], before: Mapping[str, OrderLine]) -> list[dict[str, Any]]:

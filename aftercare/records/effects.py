@@ -30,6 +30,8 @@ def keep(context: EffectContext, procedure: Procedure, state: State, events: Seq
             _keep(context, procedure, state, event.data["key"], event)
         elif event.kind == "corrected":
             _correct(context, state, event)
+        elif event.kind == "customer_changed":
+            Record.objects.filter(case_id=context.case).update(customer_id=event.data["customer"]["id"])
 
 
 def _keep(context: EffectContext, procedure: Procedure, state: State, key: str, event: Event) -> None:
