@@ -50,8 +50,9 @@ def test_a_run_waits_until_somebody_asks_and_then_opens_cases(admin: Actor) -> N
     assert Order.objects.exclude(case_id=None).count() == Case.objects.exclude(adopted_at=None).count() == 200
     assert not Mark.objects.exists()  # what lay before counts for nobody
     owners = dict(Order.objects.values_list("case_id", "salesperson_id"))
-    assert {case: opener for case, opener in Case.objects.values_list("pk", "opener_id")} == owners
-    assert set(OpenTask.objects.filter(key="demand_sheet").values_list("assignee_id", flat=True)) <= set(owners.values())
+    assert dict(Case.objects.values_list("pk", "opener_id")) == owners
+    sheets = OpenTask.objects.filter(key="demand_sheet")
+    assert set(sheets.values_list("assignee_id", flat=True)) <= set(owners.values())
 
 
 def test_a_file_whose_encoding_is_not_clear_waits_for_an_answer(admin: Actor) -> None:

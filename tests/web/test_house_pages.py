@@ -48,11 +48,12 @@ def test_every_page_answers(floor: Floor, client_for: ClientFor, language: str) 
     assert paper
     pages = [
         "/imports/", "/products/", "/products/?q=sf&all=1", f"/products/{product.pk}/", f"/products/{product.pk}/edit/",
-        "/products/new/", "/products/prices/", "/papers/", "/papers/?state=open&kind=contract&since=2026-11-01",
+        "/products/new/", "/products/prices/", "/papers/", "/papers/?state=open&kind=sales_contract&since=2026-11-01",
         "/papers/?state=valid", "/papers/?state=void", "/papers/?state=replaced", f"/papers/{paper.pk}/", "/check/",
         "/printers/", "/printers/new/", f"/printers/{printer.pk}/", "/printers/guide/", "/money/",
         "/money/?since=2026-11-01&way=card", "/money/export/", "/money/export/?format=csv", "/money/outstanding/",
-        "/money/outstanding/?q=王", "/me/keys/", "/audit/", "/audit/?action=documents.issue&kind=document&since=2026-11-01",
+        "/money/outstanding/?q=王", "/me/keys/", "/audit/",
+        "/audit/?action=documents.issue&kind=document&since=2026-11-01",
         "/filling/", "/imports/samples/price-list.xlsx",
     ]  # fmt: skip
     answers = {page: client.get(page).status_code for page in pages}
@@ -79,7 +80,7 @@ def test_a_product_is_entered_changed_and_found(boss: Client) -> None:
 
 
 def test_a_paper_shows_its_copies_and_who_printed_it_where(floor: Floor, boss: Client) -> None:
-    paper = Document.objects.get(kind="contract")
+    paper = Document.objects.get(kind="sales_contract")
     printer = Printer.objects.create(store_id=floor.shop.store, name="前台针式", paper="continuous_241", offset_x_mm=2)
     assert paper.number in boss.get("/papers/?q=" + paper.number[-4:]).content.decode()
     shown = boss.post(f"/papers/{paper.pk}/print/{printer.pk}/").headers["Location"]
@@ -91,10 +92,10 @@ def test_a_paper_shows_its_copies_and_who_printed_it_where(floor: Floor, boss: C
 
 
 def test_anybody_may_check_a_paper_but_not_guess(floor: Floor, client: Client) -> None:
-    paper = Document.objects.get(kind="contract")
+    paper = Document.objects.get(kind="sales_contract")
     code = f"{paper.check_code[:5]}-{paper.check_code[5:]}".lower()
     page = client.get("/check/", {"number": paper.number, "code": code}).content.decode()
-    assert "真实有效" in page and paper.number in page and "11月21日" in page or "今天" in page
+    assert "真实有效" in page and paper.number in page and "今天" in page
     assert "王建国" not in page and "6,600" not in page and "13800138000" not in page
     assert "真实有效" in client.get(f"/check/{paper.number}/?code={paper.check_code}").content.decode()
     wrong = client.get("/check/", {"number": paper.number, "code": "AAAAA-AAAAA"}).content.decode()
@@ -128,16 +129,17 @@ def test_the_day_book_adds_up_by_way_and_store(boss: Client) -> None:
 
 
 def test_a_key_is_shown_once_works_and_dies(floor: Floor, boss: Client) -> None:
-    page = boss.post("/me/keys/new/", {"f.name": "财务软件", "f.good_for": "30", "f.scopes": ["orders.see"]}).content.decode()
+    form = {"f.name": "财务软件", "f.good_for": "30", "f.scopes": ["orders.see"]}
+    page = boss.post("/me/keys/new/", form).content.decode()
     raw = re.search(r'value="(ac_\w+)"', page)
     assert raw and raw[1] not in boss.get("/me/keys/").content.decode()
     key = {"Authorization": f"Bearer {raw[1]}"}
-    assert Client().get("/api/v1/orders", headers=key).status_code == 200
-    assert Client().get("/api/v1/people", headers=key).status_code == 403
+    assert Client().get("/api/orders", headers=key).status_code == 200
+    assert Client().get("/api/people", headers=key).status_code == 403
     row = Token.objects.get()
     assert row.expires_at and timedelta(days=30) <= row.expires_at - row.created_at < timedelta(days=31)
     assert boss.post(f"/me/keys/{row.pk}/revoke/", {"form_token": token(boss.get("/me/keys/"))}).status_code == 303
-    assert Client().get("/api/v1/orders", headers=key).status_code == 401
+    assert Client().get("/api/orders", headers=key).status_code == 401
     assert boss.post("/me/keys/new/", {"f.name": ""}).status_code == 422
 
 
@@ -154,7 +156,7 @@ def test_ending_sessions_leaves_only_this_one(floor: Floor, monkeypatch: pytest.
 
 
 def test_the_trail_is_filtered_and_only_for_who_may_see_it(floor: Floor, boss: Client, client_for: ClientFor) -> None:
-    paper = Document.objects.get(kind="contract")
+    paper = Document.objects.get(kind="sales_contract")
     html = boss.get(f"/audit/?kind=document&what={paper.pk}").content.decode()
     assert "开具单据" in html and f'href="/papers/{paper.pk}/"' in html
     assert "没有符合" in boss.get("/audit/?until=2020-01-01").content.decode()
@@ -167,4 +169,4 @@ def test_the_demo_says_how_far_it_is(boss: Client, settings: Any, monkeypatch: p
     settings.MODE = "demo"
     assert 'max="10" value="3"' in boss.get("/me/keys/").content.decode()
     monkeypatch.setattr("aftercare.simulation.filling.noted", lambda: {"done": 10, "of": 10, "ended": True})
-    assert boss.get("/filling/").content == b""
+    assert boss.get("/filling/").content.strip() == b""
