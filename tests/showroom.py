@@ -33,12 +33,15 @@ STAFF = {
     "delivery_lead": ("zhoujun", "周军"), "warehouse": ("heping", "何平"), "general_manager": ("zhaolx", "赵立新"),
 }  # fmt: skip
 GOODS = [
-    {"code": "SF-101", "name": "三人位布艺沙发", "spec": "米灰", "qty": 1, "list_price": 480000, "price": 480000, "amount": 480000},
-    {"code": "CZ-205", "name": "实木餐椅", "spec": "胡桃色", "qty": 4, "list_price": 45000, "price": 45000, "amount": 180000},
+    {"code": "SF-101", "name": "三人位布艺沙发", "spec": "米灰", "qty": 1, "list_price": 480000, "price": 480000},
+    {"code": "CZ-205", "name": "实木餐椅", "spec": "胡桃色", "qty": 4, "list_price": 45000, "price": 45000},
 ]  # fmt: skip
+for _line in GOODS:
+    _line["amount"] = _line["qty"] * _line["price"]  # type: ignore[operator]
 CONTRACT: dict[str, Json] = {
-    "customer_name": "王建国", "customer_phone": "13800138000", "address": {"text": "深圳市南山区科苑路15号3栋2单元501"},
-    "items": GOODS, "total": 660000, "deposit": 200000, "payment": "card",
+    "customer_name": "王建国", "customer_phone": "13800138000",
+    "address": {"text": "深圳市南山区科苑路15号3栋2单元501"}, "items": GOODS, "total": 660000, "deposit": 200000,
+    "payment": "card",
 }  # fmt: skip
 BY_PHONE = [{"who": "customer", "must": "confirm", "way": "phone"}]
 
@@ -101,9 +104,17 @@ class Story:
     def do(self, role: str, verb: str, /, **data: Json) -> Done:
         return act(self.shop.actor(role, self.now), self.now, self.id, Command(verb, data))  # type: ignore[arg-type]
 
-    def complete(self, role: str, task: str, outcome: str | None = None, values: Mapping[str, Json] | None = None, **more: Json) -> Done:
-        data = {"task": task, **({"outcome": outcome} if outcome else {}), **({"values": dict(values)} if values is not None else {}), **more}
-        return self.do(role, "complete", **data)
+    def complete(
+        self,
+        role: str,
+        task: str,
+        outcome: str | None = None,
+        values: Mapping[str, Json] | None = None,
+        **more: Json,
+    ) -> Done:
+        data = {"outcome": outcome, "values": None if values is None else dict(values)}
+        given = {name: value for name, value in data.items() if value is not None}
+        return self.do(role, "complete", task=task, **given, **more)
 
     def tick(self, now: datetime) -> int:
         from aftercare.cases.clock import run_due
@@ -128,7 +139,7 @@ class Story:
 
 
 @cache
-def _shipped() -> Mapping[str, str]:
+def shipped() -> Mapping[str, str]:
     return load(HANDBOOK).files
 
 
@@ -145,7 +156,7 @@ def open_showroom(dial: str = "refuse") -> Showroom:
     )  # fmt: skip
     forget()
     set_up_company(setup, NOW)
-    load_handbook(SYSTEM, NOW, replaced or _shipped())
+    load_handbook(SYSTEM, NOW, replaced or shipped())
     turn_dial(SYSTEM, NOW, "showroom", "", dial, date(2026, 1, 1))
     east, west = (Store.objects.get(code=code).pk for code in ("E", "W"))
     people = {}

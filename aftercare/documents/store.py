@@ -12,9 +12,8 @@ from django.db import connection
 from aftercare.documents.models import Copy, Document
 from aftercare.documents.templates import Bundle
 
-_COLUMNS = {
-    field.column: field for field in Document._meta.concrete_fields if not field.primary_key
-}  # every column, so that a new one cannot be forgotten
+# Every column, so that a new one cannot be forgotten.
+_COLUMNS = {str(field.column): field for field in Document._meta.concrete_fields if not field.primary_key}
 _ISSUE = f"""
 with t as (
   insert into documents_template (hash, name, source) values (%(hash)s, %(name)s, %(source)s::jsonb)

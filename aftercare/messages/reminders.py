@@ -24,7 +24,7 @@ def warn_of_unknown_year(now: datetime) -> int:
         return 0
     text = {
         "zh": f"{year} 年节假日安排尚未导入，跨年时限暂按周末推算；公布后请更新程序或录入日历。",
-        "en": f"The holidays of {year} are not known yet: deadlines in it are provisional. Update, or enter the calendar.",
+        "en": f"The holidays of {year} are not known yet: deadlines in it are provisional. Update or enter them.",
     }
     people = Person.objects.filter(active=True).values_list("pk", flat=True)
     editors = [one for one in people if actor_for(one, now).may_somewhere("settings.edit")]

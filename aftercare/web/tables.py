@@ -19,7 +19,7 @@ from dataclasses import field as own
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -30,7 +30,7 @@ from aftercare.web.models import SavedView
 PAGE = 50
 LONGEST_FILTER = 200
 Words = str | Promise
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class ListPage:
         return frame.part_or_page(self.request, "web/parts/list.html", self.listing.template, context, room=room)
 
 
-def keyset(rows: QuerySet[Row], order: Sequence[str], after: Sequence[Any] | None) -> QuerySet[Row]:
+def keyset(rows: QuerySet[Any, Row], order: Sequence[str], after: Sequence[Any] | None) -> QuerySet[Any, Row]:
     """Rows in this order (unique in all, none null) after the cursor; one of another order is ignored."""
     ordered = rows.order_by(*order)
     if after is None or len(after) != len(order):

@@ -106,7 +106,8 @@ def _alter(case: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("alter table cases_event disable trigger cases_event_kept")
         cursor.execute(
-            "update cases_event set hash = decode(repeat('00', 32), 'hex') where case_id = %s and seq = (select max(seq) from cases_event where case_id = %s)",
+            "update cases_event set hash = decode(repeat('00', 32), 'hex') "
+            "where case_id = %s and seq = (select max(seq) from cases_event where case_id = %s)",
             [case, case],
         )
         cursor.execute("alter table cases_event enable trigger cases_event_kept")
