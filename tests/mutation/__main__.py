@@ -18,11 +18,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from aftercare.handbook import load, load_texts
+from aftercare.handbook import load
 from tests.mutation.bending import Mutant, mutants, trees_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "handbooks" / "showroom"
+CONTROL = {"clauses": ["SC-01", "DP-02"], "file": ""}  # a few stories on the handbook as it is
 REASONS = ROOT / "tests" / "clauses" / "survivors.yaml"
 
 
@@ -33,12 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not chosen:
         print("no mutant fits")
         return 2
-    live, refused = _loadable(chosen, files)
-    results = _played(live, options.workers)
-    _tell(chosen, refused, results, options.verbose)
-    killed = len(refused) + sum(1 for by in results.values() if by not in ("", "-"))
-    print(f"{killed} of {len(chosen)} killed")
-    return 0 if killed >= 0.97 * len(chosen) else 1
+    print(f"{len(chosen)} mutants", flush=True)
+    fates = _played(chosen, files, options.workers)
+    counted = [one for one in chosen if fates[one.id]["fate"] != "same"]
+    _tell(counted, fates, options.verbose)
+    killed = sum(1 for one in counted if fates[one.id]["fate"] in ("killed", "refused"))
+    print(f"{killed} of {len(counted)} killed")
+    return 0 if killed >= 0.97 * len(counted) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,45 +62,52 @@ def _chosen(known: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
     return sorted(random.Random(options.seed).sample(fitting, options.sample), key=fitting.index)
 
 
-def _loadable(chosen: list[Mutant], files: dict[str, str]) -> tuple[list[tuple[Mutant, dict[str, str]]], dict[str, str]]:
-    """(mutants that load, with their files) and (id -> sentence of those the loader refuses)."""
-    trees, live, refused = trees_of(files), [], {}
-    for one in chosen:
-        texts = {**files, one.file: json.dumps(one.bent(trees), ensure_ascii=False)}
-        loaded = load_texts(texts)
-        if loaded.handbook is None:
-            refused[one.id] = loaded.faults[0].en
-        else:
-            live.append((one, texts))
-    print(f"{len(chosen)} mutants, {len(refused)} of them refused by the loader", flush=True)
-    return live, refused
-
-
-def _played(live: list[tuple[Mutant, dict[str, str]]], workers: int) -> dict[str, str]:
-    """id -> the story that failed, "" for a survivor, "-" where no story claims the clause."""
-    if not live:
-        return {}
+def _played(chosen: list[Mutant], files: dict[str, str], workers: int) -> dict[str, dict[str, str]]:
+    """id -> {fate, why}, as the workers tell it."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        running = []
-        for n in range(min(workers, len(live))):
-            orders = Path(folder, f"{n}.orders")
-            lines = ({"id": one.id, "clauses": one.clauses, "files": texts} for one, texts in live[n::workers])
-            orders.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-            running.append((_started(orders), orders.with_suffix(".done")))
-        while True:
-            over = all(process.poll() is not None for process, _ in running)
-            results = {answer["id"]: answer["killed_by"] for _, done in running for answer in _answers(done)}
-            alive = sum(1 for by in results.values() if by in ("", "-"))
-            spent = time.monotonic() - begun
-            print(f"\r{len(results)} of {len(live)} played, {alive} alive, {spent:.0f} s ", end="", flush=True)
-            if over:
-                print()
-                break
+        running = [_started(_orders(Path(folder, f"{n}.orders"), chosen[n::workers], files)) for n in range(workers)]
+        over, fates = False, {}
+        while not over:
             time.sleep(1)
-        if len(results) < len(live):
-            sys.exit("".join(process.stdout.read()[-3000:] for process, _ in running if process.stdout))
-    return results
+            over = all(process.poll() is not None for process in running)
+            fates = {answer["id"]: answer for done in Path(folder).glob("*.done") for answer in _answers(done)}
+            _sound(fates, running)
+            alive = sum(1 for one in fates.values() if one["fate"] in ("alive", "unclaimed"))
+            spent = time.monotonic() - begun
+            print(f"\r{len(fates)} of {len(chosen)} played, {alive} alive, {spent:.0f} s ", end="", flush=True)
+        print()
+        if len(fates) < len(chosen):
+            sys.exit("".join(process.stdout.read()[-3000:] for process in running if process.stdout))
+    return fates
+
+
+def _orders(path: Path, mine: list[Mutant], files: dict[str, str]) -> Path:
+    """The work of one worker, between two looks at the handbook as it is."""
+    trees = trees_of(files)
+    bent = [
+        {
+            "id": one.id,
+            "clauses": one.clauses,
+            "file": one.file,
+            "text": json.dumps(one.bent(trees), ensure_ascii=False),
+        }
+        for one in mine
+    ]
+    whole = {**CONTROL, "clauses": ["*"]} if path.name.startswith("0.") else CONTROL
+    lines = [{**whole, "id": "before"}, *bent, {**CONTROL, "id": "after"}]
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def _sound(fates: dict[str, dict[str, str]], running: list[subprocess.Popen[str]]) -> None:
+    """On the handbook as it is all stories must pass, or nothing can be said of a bent one."""
+    for name in ("before", "after"):
+        control = fates.pop(name, {"fate": "alive"})
+        if control["fate"] != "alive":
+            for process in running:
+                process.terminate()
+            sys.exit(f"\non the handbook as it is ({name} the mutants) a story fails: {control['why']}")
 
 
 def _started(orders: Path) -> subprocess.Popen[str]:
@@ -117,19 +126,17 @@ def _answers(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def _tell(chosen: list[Mutant], refused: dict[str, str], results: dict[str, str], verbose: bool) -> None:
+def _tell(counted: list[Mutant], fates: dict[str, dict[str, str]], verbose: bool) -> None:
     reasons = _reasons()
-    for one in chosen:
+    for one in counted:
+        fate, why = fates[one.id]["fate"], fates[one.id]["why"]
         place = f"handbooks/showroom/{one.file}:{one.line}"
-        by = results.get(one.id)
-        if verbose and one.id in refused:
-            print(f"  refused  {place}  {one.id}  ({refused[one.id]})")
-        elif verbose and by not in ("", "-"):
-            print(f"  killed   {place}  {one.id}  ({by})")
-        elif by in ("", "-"):
-            why = reasons.get(one.id) or ("no story claims its clause" if by else "no reason given")
+        if fate in ("alive", "unclaimed"):
+            why = reasons.get(one.id) or ("no story claims its clause" if fate == "unclaimed" else "no reason given")
             print(f"  SURVIVED {place}  {one.id}  {' '.join(one.clauses)}  -- {why}")
-    print(f"refused by the loader: {len(refused)}")
+        elif verbose:
+            print(f"  {fate:<8} {place}  {one.id}  ({why})")
+    print(f"refused by the loader: {sum(1 for one in counted if fates[one.id]['fate'] == 'refused')}")
 
 
 def _reasons() -> dict[str, str]:

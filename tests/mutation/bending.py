@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from aftercare.handbook.conditions import Condition
 from aftercare.handbook.faults import Faults
+from aftercare.handbook.model import Spot
 from aftercare.handbook.nodes import Map, Scalar, Seq, plain, spot_of
 from aftercare.handbook.reader import read
 
@@ -18,17 +20,19 @@ _DURATION = re.compile(r"(\d+)(s|min|h|wh|d|wd|w|mo|q|y)")
 _SETTING = re.compile(r"settings\.([a-z][a-z0-9_]*)")
 # keys that may be taken away, and the word for it
 DROPPED = {
-    "required": "not required", "full_name": "any name will do", "findable": "any address will do", "due": "no deadline",
+    "required": "not required", "full_name": "any name will do", "findable": "any address will do",
+    "due": "no deadline",
     "warn": "no warning", "escalate": "no escalation", "if": "without its condition", "set": "nothing set",
     "reopen": "nothing reopened", "after": "not after anything", "opens": "opens at once", "else": "no words",
     "covers": "covers nothing", "corrections": "corrections count for nobody", "must_equal": "may differ",
-    "from": "no rows expected", "at_least": "may be empty", "minimum": "no least value", "receipt": "no receipt",
+    "from": "no rows expected", "at_least": "may be empty",
+    "minimum": "no least value", "receipt": "no receipt",
     "optional": "not optional", "applies": "new cases only", "form": "no form", "before": "not before",
     "when": "not when", "each": "not for each", "locked": "not locked", "or": "no way out", "not": "anybody",
 }  # fmt: skip
 NEGATED = ("that", "if", "when")
-LISTS = ("requires", "parties", "fields", "columns", "copies", "do", "outcomes", "flags", "tasks", "who", "role", "hand",
-         "after", "warn", "escalate", "documents", "forms", "settings", "to", "tells", "checks", "people")  # fmt: skip
+LISTS = ("requires", "parties", "fields", "columns", "copies", "do", "outcomes", "flags", "tasks", "who", "role",
+         "hand", "after", "warn", "escalate", "documents", "forms", "settings", "to", "tells", "checks", "people")  # fmt: skip
 ROLES = ("role", "who", "to", "holder", "edit")
 LOOSER = {"name": "text", "phone": "text", "place": "text", "money": "number", "number": "text", "date": "text",
           "moment": "text", "choice": "text", "product": "text", "check": "text", "duration": "text"}  # fmt: skip
@@ -65,6 +69,20 @@ def mutants(files: Mapping[str, str]) -> list[Mutant]:
 
 def trees_of(files: Mapping[str, str]) -> dict[str, Json]:
     return {name: plain(read(text, name, Faults())) for name, text in files.items() if name.endswith(".yaml")}
+
+
+def meaning(value: Any) -> Any:
+    """A definition without its places in the files: equal for handbooks that say the same."""
+    if isinstance(value, Condition):
+        return ("condition", value.text)
+    if isinstance(value, Spot):
+        return None
+    if is_dataclass(value):
+        parts = (one.name for one in fields(value) if one.name not in ("hash", "carried"))
+        return (type(value).__name__, *(meaning(getattr(value, name)) for name in parts))
+    if isinstance(value, Mapping):
+        return {name: meaning(one) for name, one in value.items()}
+    return [meaning(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
     pytest -p tests.mutation.worker --mutants ORDERS tests/clauses
 
-ORDERS is a file of JSON lines {id, clauses, files}; answers go to ORDERS.done, one JSON line each.
+ORDERS is a file of JSON lines {id, clauses, file, text}, the text that stands in that file instead ("*" among the
+clauses: every story; no file: the handbook as it is). Answers go to ORDERS.done, one JSON line {id, fate, why} each:
+killed (by which story), alive, unclaimed, refused (by the loader), same (it says the same in other words).
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.ledger import clauses_of
+from tests.mutation.bending import meaning
+
+Answer = tuple[str, str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,25 +32,44 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     with orders.with_suffix(".done").open("w", encoding="utf-8") as answers:
         for line in orders.read_text(encoding="utf-8").splitlines():
             order = json.loads(line)
-            answer = {"id": order["id"], "killed_by": _play(session.items, order)}
-            answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            fate, why = _fate(session.items, order)
+            answers.write(json.dumps({"id": order["id"], "fate": fate, "why": why}, ensure_ascii=False) + "\n")
             answers.flush()
     return True
 
 
-def _play(items: Sequence[pytest.Item], order: dict[str, Any]) -> str:
-    """The first story that fails; "" when all still pass, "-" when none claims the clauses."""
+def _fate(items: Sequence[pytest.Item], order: dict[str, Any]) -> Answer:
+    from aftercare.handbook import load_texts
     from tests import showroom  # models can be imported only now
 
-    wanted = set(order["clauses"])
-    claiming = [item for item in items if wanted & set(clauses_of(item))]
     showroom.replaced.clear()
-    showroom.replaced.update(order["files"])
-    # the stories that claim fewest other clauses speak of this one most closely
+    if order["file"]:
+        shipped = dict(showroom.shipped())
+        loaded = load_texts({**shipped, order["file"]: order["text"]})
+        if loaded.handbook is None:
+            return "refused", loaded.faults[0].en
+        if meaning(loaded.handbook) == meaning(load_texts(shipped).handbook):
+            return "same", ""
+        showroom.replaced.update(loaded.files)
+    return _played(items, set(order["clauses"]), told=not order["file"])
+
+
+class _OnlySession:
+    """Stands for the next story: what the whole session shares stays, the rest is torn down."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self.session = item.session
+
+    def listchain(self) -> list[pytest.Session]:
+        return [self.session]
+
+
+def _played(items: Sequence[pytest.Item], wanted: set[str], *, told: bool) -> Answer:
+    """Until the first story fails; those that claim fewest other clauses speak of this one most closely."""
+    claiming = [item for item in items if wanted & {*clauses_of(item), "*"}]
     for item in sorted(claiming, key=lambda one: (len(set(clauses_of(one)) - wanted), one.nodeid)):
-        following = next(one for one in items if one is not item)  # keeps what the session shares
         item._initrequest()  # type: ignore[attr-defined]
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        if any(report.failed for report in reports):
-            return item.nodeid
-    return "" if claiming else "-"
+        for report in runtestprotocol(item, log=False, nextitem=_OnlySession(item)):  # type: ignore[arg-type]
+            if report.failed:
+                return "killed", f"{item.nodeid}\n{report.longreprtext[-1500:]}" if told else item.nodeid
+    return ("alive", "") if claiming else ("unclaimed", "")
