@@ -560,6 +560,7 @@ class Handbook:
     calendars: Mapping[str, Json] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     clauses: Mapping[str, Clause] = field(default_factory=dict)
+    chapters: Mapping[str, Text] = field(default_factory=dict)  # first part of a clause's source -> its title
     forms: Mapping[str, Form] = field(default_factory=dict)
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)

@@ -45,6 +45,7 @@ def build_handbook(
         calendars={name: calendar(build, one) for name, one in sources["calendars"].items()},
         settings=build.settings,
         clauses=clauses,
+        chapters={name: build.text(one.name) for name, one in sources["chapters"].items()},
         forms={
             name: forms.form(build, one, _form_scopes(build, name, places, loose))
             for name, one in sources["forms"].items()

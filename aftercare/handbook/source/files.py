@@ -8,6 +8,7 @@ from aftercare.handbook.source.base import Element
 from aftercare.handbook.source.forms import FormSource
 from aftercare.handbook.source.others import (
     CalendarSource,
+    ChapterSource,
     ClauseSource,
     ContradictionSource,
     DocumentSource,
@@ -29,6 +30,7 @@ KINDS: Mapping[str, type[Element]] = {
     "settings": SettingSource,
     "contradictions": ContradictionSource,
     "clauses": ClauseSource,
+    "chapters": ChapterSource,
     "forms": FormSource,
     "procedures": ProcedureSource,
     "rules": RuleSource,
@@ -39,13 +41,13 @@ KINDS: Mapping[str, type[Element]] = {
     "measures": MeasureSource,
     "reports": MeasureSource,
 }
-SHORT_VALUE = {"roles": "name", "numbers": "pattern", "settings": "value"}  # what a bare value in a map form stands for
+SHORT_VALUE = {"roles": "name", "chapters": "name", "numbers": "pattern", "settings": "value"}  # what a bare value in a map form stands for
 
 # folder (or file) -> the keys it may hold
 PLACES: Mapping[str, tuple[str, ...]] = {
     "handbook.yaml": ("handbook", "roles", "calendars", "numbers", "settings", "contradictions"),
-    "clauses.yaml": ("clauses",),
-    "clauses": ("clauses",),
+    "clauses.yaml": ("clauses", "chapters"),
+    "clauses": ("clauses", "chapters"),
     "forms": ("forms",),
     "procedures": ("procedures",),
     "rules": ("rules",),

@@ -76,6 +76,11 @@ class ClauseSource(Element):
     why: Texts | None = None
 
 
+class ChapterSource(Element):
+    id: Word
+    name: Texts
+
+
 class ArgumentSource(Element):
     id: Id
     type: Word

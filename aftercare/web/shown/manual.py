@@ -104,13 +104,15 @@ class Manual:
 
     @property
     def chapters(self) -> list[tuple[str, str, list[Clause]]]:
-        """(number, systems, clauses) by the chapter of the source."""
+        """(number, title, clauses) by the chapter of the source."""
         found: dict[str, list[Clause]] = {}
         for clause in self.handbook.clauses.values():
             found.setdefault((clause.source or "").split(".")[0] or clause.system, []).append(clause)
-        return [(number, self._systems(clauses), clauses) for number, clauses in found.items()]
+        return [(number, self._title(number, clauses), clauses) for number, clauses in found.items()]
 
-    def _systems(self, clauses: list[Clause]) -> str:
+    def _title(self, number: str, clauses: list[Clause]) -> str:
+        if number in self.handbook.chapters:
+            return text_in(self.handbook.chapters[number])
         return listed(dict.fromkeys(one.id.split("-")[0] for one in clauses))
 
     def line(self, clause: Clause) -> ClauseLine:
