@@ -14,6 +14,7 @@ from aftercare.api.shapes import BOOL, FAULT, FILE, INT, MOMENT, OBJECT, listing
 from aftercare.api.shapes import TEXT as WORD
 from aftercare.errors import Fault, Refused
 from aftercare.imports import actions, queries
+from aftercare.imports.jobs import open_case_of
 
 routes = Routes("imports")
 LARGEST = 30 * 1024 * 1024
@@ -62,8 +63,9 @@ def one(ask: Ask, run: int = ID) -> Any:
 
 @routes.post("/imports/{run}/apply", access="imports.run", body=Apply, answer=WHOLE, keeps_refusal=True)
 def apply(ask: Ask, body: Apply, run: int = ID) -> Any:
-    """Add the good rows. Applied twice, it adds nothing."""
-    actions.carry_out(run, ask.actor, ask.now, timezone.localdate(ask.now), whole=body.whole)
+    """Add the good rows; every order gets its case. Applied twice, it adds nothing."""
+    today = timezone.localdate(ask.now)
+    actions.carry_out(run, ask.actor, ask.now, today, whole=body.whole, open_case=open_case_of)
     return queries.run(ask.actor, run)
 
 

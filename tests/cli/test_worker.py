@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,3 +60,19 @@ def test_a_clock_set_back_by_an_hour_does_not_silence_the_worker() -> None:
     one.turn(NOW)
     one.turn(NOW - timedelta(hours=1))
     assert len(calls) == 2
+
+
+def test_long_work_does_not_keep_the_others_waiting() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    portions = [1, 0]
+
+    def work(now: datetime) -> int:
+        begun.set()
+        go_on.wait(5)
+        return portions.pop(0) if portions else 0
+
+    one = worker.LongJob("long", work, timedelta(hours=1), NOW)
+    assert one.turn(NOW) is True and begun.wait(5)
+    assert one.turn(NOW) is True  # at once, though the work is not done
+    go_on.set()
+    assert one.idle.wait(5) and one.turn(NOW) is False and portions == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from aftercare.cases.models import Case, Mark, OpenTask
 from aftercare.customers.actions import NewCustomer, create_customer
@@ -101,3 +102,15 @@ def test_the_digest_comes_once_in_the_morning(admin: Actor) -> None:
     assert told == Notice.objects.filter(kind="digest").count() > 0
     assert digest.send_when_due(early + timedelta(minutes=6)) == 0
     assert digest.send_when_due(early + timedelta(days=1, minutes=1)) > 0
+
+
+def test_a_run_that_another_worker_has_in_hand_is_left_to_it(admin: Actor) -> None:
+    run = in_store(admin, "姓名,电话\n李小满,13912345678\n".encode())
+    actions.ask_start(run, admin, NOW)
+    other = connection.copy()
+    try:
+        other.cursor().execute("select pg_advisory_lock(4714, %s::int)", [run])
+        assert jobs.run_waiting(NOW) == 0
+    finally:
+        other.close()  # as a killed worker does
+    assert jobs.run_waiting(NOW) == 1 and Customer.objects.count() == 1

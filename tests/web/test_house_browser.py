@@ -29,8 +29,8 @@ from tests.web import drive
 from tests.web.floor import Floor, far_along, open_floor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DATA = ("王建国", "安居家具", "三人位布艺沙发", "实木餐椅", "GBK", "CSV", "Windows", "Linux", "macOS", "CUPS", "Excel",
-        "PDF", "Custom", "gb18030", "utf", "Ctrl+Shift+P")  # fmt: skip
+DATA = ("前台针式打印机", "安居家具", "三人位布艺沙发", "实木餐椅", "王建国", "GBK", "CSV", "Windows",
+        "Linux", "macOS", "CUPS", "Excel", "PDF", "Custom", "gb18030", "utf", "Ctrl+Shift+P")  # fmt: skip
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def test_nobody_is_hindered(
     for path in paths:
         page.goto(visit.base + path)
         drive.shoot(page, f"house-{width}-{language}-{theme}-{path.strip('/').split('?')[0].replace('/', '-')}")
-        found = [drive.too_wide(page), drive.untranslated(page, language, names), drive.axe(page)]
+        found = [drive.too_wide(page), drive.untranslated(page, language, names), list(visit.errors), drive.axe(page)]
         wrong += [(path, found)] if any(found) else []
+        visit.errors.clear()  # axe itself tries styles that the page's policy refuses
     stranger = visit(None, "/check/", width=width, language=language, theme=theme)
     assert not wrong, "\n".join(map(str, wrong))
-    assert visit.errors == []
     assert drive.axe(stranger) == [] and not drive.too_wide(stranger)
 
 

@@ -30,7 +30,7 @@ def listing(house: House) -> Listing:
             Column(_("What was done")),
             Column(_("To what")),
             Column(_("Details")),
-            Column(_("From")),
+            Column(_("Network address")),
         ),
         row="trail/row.html",
         filters=(

@@ -81,6 +81,7 @@ THINGS: Mapping[str, tuple[str, Text]] = {
     "store": ("", Text("门店", "Store")),
     "entry": ("", Text("账目", "Entry")),
     "price_list": ("", Text("价格表", "Price list")),
+    "clause": ("", Text("条款", "Clause")),
     "handbook": ("", Text("手册", "Handbook")),
 }
 
