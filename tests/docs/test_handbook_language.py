@@ -183,3 +183,10 @@ def test_the_clock_sentences_fall_as_the_table_says(sentence: str, at: str, said
     assert due.at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M") == at
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{sentence}`"))
     assert said in row
+
+
+def test_what_the_loader_calls_later_is_listed_as_not_there() -> None:
+    source = (paths.ROOT / "aftercare/handbook/checks/later.py").read_text(encoding="utf-8")
+    words = set(re.findall(r'"([a-z_]{4,})"', source)) - {"later"}
+    listed = PAGE.split("## What the language cannot say yet")[1]
+    assert [word for word in sorted(words) if f"`{word}" not in listed] == []
