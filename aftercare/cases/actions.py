@@ -257,7 +257,7 @@ def _children(
     tasks = projection.tasks(state, procedure)
     rows = [
         {"clause": clause, "kind": kind, "person_id": person, "seq": start + 1 + n}
-        for clause, kind, person, n in marks.marks(accepted.events, procedure, state.get("adopted_at"))
+        for clause, kind, person, n in marks.marks(accepted.events, world.handbook, procedure, state.get("adopted_at"))
     ]
     children = {"events": events, "personal": personal, "marks": rows}
     return children, tasks, projection.summary(state, tasks), head

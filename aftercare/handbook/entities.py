@@ -14,7 +14,7 @@ ORDER: Schema = {
     },
     "total": "money", "deposit": "money", "paid": "money", "balance": "money",
     "ordered_on": "date", "delivery_date": "date", "address": "place", "salesperson": "person",
-    "store": "store", "status": "text",
+    "store": "store", "status": "text", "payment": "text", "note": "text",
 }  # fmt: skip
 CUSTOMER: Schema = {
     "name": "text", "phone": "phone", "phones": {"number": "phone", "note": "text"}, "address": "place",
