@@ -145,7 +145,14 @@ def shipped() -> Mapping[str, str]:
 
 def forget() -> None:
     """What was cached of a test before this one: its rows were rolled back, and so was the count of epochs."""
-    for cached in (world.live_version, world.live_handbooks, world.settings_of, world._dials, world.calendar_for):
+    for cached in (
+        world.live_version,
+        world.live_handbooks,
+        world._changes,
+        world._effective,
+        world._dials,
+        world.calendar_for,
+    ):
         cached.cache_clear()
 
 

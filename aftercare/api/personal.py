@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftercare.cases.world import handbook_of
+from aftercare.engine.sheets import is_personal
 from aftercare.handbook.model import Handbook
 from aftercare.people.actor import Actor
 
@@ -37,4 +38,4 @@ def without(whole: dict[str, Any], version: str, procedure: str) -> dict[str, An
 def fields(handbook: Handbook, form: str) -> frozenset[str]:
     """The personal fields of a form."""
     definition = handbook.forms.get(form)
-    return frozenset(one.id for one in definition.fields if one.personal) if definition else frozenset()
+    return frozenset(one.id for one in definition.fields if is_personal(one)) if definition else frozenset()

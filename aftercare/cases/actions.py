@@ -18,7 +18,7 @@ from aftercare.cases import chain, marks, projection, refusals, store
 from aftercare.cases.registry import EFFECTS, LISTENERS, EffectContext
 from aftercare.cases.world import ZONE, epoch, live_version, world_for
 from aftercare.engine import Accepted, Command, Refusal, Who, World, decide
-from aftercare.engine.types import moment
+from aftercare.engine.types import instant, moment
 from aftercare.errors import AftercareError, Fault, NotFound, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import SYSTEM, Actor
@@ -138,7 +138,9 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
         now = _not_before(row.entered, now)
         version = live_version(row.handbook, row.epoch) if command.verb == "migrate" else row.version
         subject = {"kind": row.subject_kind, "id": row.subject_id} if row.subject_kind else None
-        world = world_for(version, row.procedure, row.store, subject, row.customer, now, row.epoch)
+        about = (row.store, subject, row.customer)
+        opened = instant(row.state["opened_at"])
+        world = world_for(version, row.procedure, *about, now, row.epoch, opened=opened)
         accepted = _judged(world, row.state, command, actor, now, case, row.store)
         if accepted.events:
             _write_next(row, version, world, accepted, now)

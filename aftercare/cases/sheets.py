@@ -13,4 +13,4 @@ def world_of(case: Case, now: datetime) -> World:
     """The world a case is judged in, for reading."""
     subject = {"kind": case.subject_kind, "id": case.subject_id} if case.subject_kind else None
     about = (case.store_id, subject, case.customer_id)
-    return world_for(case.version, case.procedure, *about, now, epoch(), whole=True)
+    return world_for(case.version, case.procedure, *about, now, epoch(), whole=True, opened=case.opened_at)

@@ -60,15 +60,30 @@ def live_handbooks(at_epoch: int) -> tuple[str, ...]:
     return tuple(HandbookVersion.objects.filter(live=True).order_by("handbook").values_list("hash", flat=True))
 
 
+def settings_of(version: str, store: int, at_epoch: int, opened: dt.datetime | None = None) -> Mapping[str, Json]:
+    """Effective figures: the handbook's value, then the company's, then the store's latest.
+
+    For a case `opened` then: a figure that applies to new cases only keeps the value it had at that time.
+    """
+    changes = _changes(handbook_of(version).id, at_epoch)
+    seen = len(changes) if opened is None else sum(1 for change in changes if change[3] <= opened)
+    return _effective(version, store, at_epoch, seen)
+
+
+@lru_cache(maxsize=16)
+def _changes(handbook: str, at_epoch: int) -> tuple[tuple[str, int | None, Json, dt.datetime], ...]:
+    rows = Setting.objects.filter(handbook=handbook).order_by("at", "id")
+    return tuple(rows.values_list("name", "store_id", "value", "at"))
+
+
 @lru_cache(maxsize=256)
-def settings_of(version: str, store: int, at_epoch: int) -> Mapping[str, Json]:
-    """Effective figures: the handbook's value, then the company's, then the store's latest."""
+def _effective(version: str, store: int, at_epoch: int, seen: int) -> Mapping[str, Json]:
+    """`seen`: how many changes had been made when the case was opened."""
     handbook = handbook_of(version)
     values = {name: setting.value for name, setting in handbook.settings.items()}
-    rows = Setting.objects.filter(handbook=handbook.id).order_by("at", "id").values_list("name", "store_id", "value")
     for scope in (None, store):
-        for name, where, value in rows:
-            if where == scope and name in values:
+        for n, (name, where, value, _) in enumerate(_changes(handbook.id, at_epoch)):
+            if where == scope and name in values and (n < seen or handbook.settings[name].applies == "running"):
                 values[name] = value
     return values
 
@@ -114,6 +129,7 @@ def world_for(
     at_epoch: int,
     *,
     whole: bool = False,
+    opened: dt.datetime | None = None,
 ) -> World:
     handbook = handbook_of(version)
     definition = handbook.procedures[procedure]
@@ -122,7 +138,7 @@ def world_for(
         handbook,
         definition,
         calendar_for(store, version, at_epoch),
-        settings_of(version, store, at_epoch),
+        settings_of(version, store, at_epoch, opened),
         _load(subject["kind"], subject.get("id")) if subject and "subject" in reads else {},
         _load("customer", customer) if "customer" in reads else {},
         _facts(definition, subject, customer, store),

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -32,18 +32,35 @@ def once(request: Any, work: Callable[[], str], done: str = "") -> HttpResponse:
         raise Refused.because(
             "form.token", "表单缺少一次性标记，请刷新页面后重试。", "The form lacks its token; reload."
         )
+    for last in (False, False, True):
+        try:
+            where, new = _claimed(request, token, work)
+            break
+        except OperationalError as error:
+            # Two cases, or a case and its order, were locked the other way round: the whole form is tried again.
+            if last or getattr(error.__cause__, "sqlstate", "") not in DEADLOCKS:
+                raise
+    if new:
+        frame.say(request, done or _("Saved."))
+    return hx.redirect(request, where)
+
+
+DEADLOCKS = ("40P01", "40001")
+
+
+def _claimed(request: Any, token: str, work: Callable[[], str]) -> tuple[str, bool]:
+    """(address to go to, whether `work` was done now)."""
     with transaction.atomic():
         match claim_form(token, request.actor.person, request.path, request.now):
             case Fresh() as fresh:
                 where = work()
                 finish(fresh, 303, where.encode())
+                return where, True
             case Replay(body=body):
-                return hx.redirect(request, body.decode())
+                return body.decode(), False
             case Busy():
                 raise Conflict.because("form.busy", "正在保存，请稍候。", "This is being saved; wait a moment.")
             case Mismatch():
                 raise Refused.because(
                     "form.token", "表单标记已用于别处，请刷新页面。", "The token was used elsewhere; reload."
                 )
-    frame.say(request, done or _("Saved."))
-    return hx.redirect(request, where)

@@ -135,3 +135,18 @@ def test_provisional_deadlines_follow_when_the_year_is_known(shop: Showroom, mon
     bulk.refresh_provisional(late)
     moved = Deadline.objects.get(case_id=story.id, element="hand_finance_copy", level="due")
     assert not moved.provisional and moved.at > deadline.at
+
+
+def test_a_figure_for_new_cases_leaves_running_ones(shop: Showroom) -> None:
+    """The lead of the recheck is 14 days; ten days are decided while an order runs."""
+    story = shop.open()
+    story.issue()
+    later = NOW + timedelta(hours=1)
+    change_setting(shop.actor("general_manager"), NOW + timedelta(minutes=30), "showroom", "recheck_lead", "10d")
+    story.now = later
+    story.agree("2026-12-31")
+    assert OpenTask.objects.get(case_id=story.id, key="recheck").due_at == datetime(2026, 12, 17, 16, tzinfo=UTC)
+    younger = shop.open(now=later, customer=shop.customer("李秀英", "13700137000"))
+    younger.issue(customer_name="李秀英", customer_phone="13700137000")
+    younger.agree("2026-12-31")
+    assert OpenTask.objects.get(case_id=younger.id, key="recheck").due_at == datetime(2026, 12, 21, 16, tzinfo=UTC)

@@ -12,7 +12,7 @@ from aftercare.handbook.nodes import Map, Scalar, spot_of
 from aftercare.handbook.scopes import FUNCTIONS, AnyType
 from aftercare.handbook.source.others import DocumentSource
 
-PAPERS = ("a4", "a5", "continuous_241", "continuous_241_half", "label", "card", "receipt_80")
+PAPERS = ("a4", "a5", "continuous_241", "continuous_241_tall", "80mm", "58mm")
 _TEMPLATE = re.compile(r"[A-Za-z0-9_-]{1,60}\.typ")
 
 

@@ -41,7 +41,8 @@ KINDS: Mapping[str, type[Element]] = {
     "measures": MeasureSource,
     "reports": MeasureSource,
 }
-SHORT_VALUE = {"roles": "name", "chapters": "name", "numbers": "pattern", "settings": "value"}  # what a bare value in a map form stands for
+# What a bare value in a map form stands for.
+SHORT_VALUE = {"roles": "name", "chapters": "name", "numbers": "pattern", "settings": "value"}
 
 # folder (or file) -> the keys it may hold
 PLACES: Mapping[str, tuple[str, ...]] = {
