@@ -32,7 +32,7 @@ DROPPED = {
 }  # fmt: skip
 NEGATED = ("that", "if", "when")
 LISTS = ("requires", "parties", "fields", "columns", "copies", "do", "outcomes", "flags", "tasks", "who", "role",
-         "hand", "after", "warn", "escalate", "documents", "forms", "settings", "to", "tells", "checks", "people")  # fmt: skip
+         "hand", "after", "warn", "escalate", "documents", "forms", "settings", "to", "people")  # fmt: skip
 ROLES = ("role", "who", "to", "holder", "edit")
 LOOSER = {"name": "text", "phone": "text", "place": "text", "money": "number", "number": "text", "date": "text",
           "moment": "text", "choice": "text", "product": "text", "check": "text", "duration": "text"}  # fmt: skip
@@ -132,8 +132,9 @@ def _bend(book: _Book, make: Callable[..., Mutant], node: Map, key: str, value: 
     if key == "required" and isinstance(value, Scalar) and value.value is not True:
         yield make(node, at, "negated", f"!({value})")
     if key in LISTS and isinstance(value, Seq):
-        for n, _ in enumerate(value):
-            yield make(node, (key, n), "removed", REMOVED)
+        for n, item in enumerate(value):
+            if not (isinstance(item, Map) and (item.get("clauses") or item.get("clause"))):  # else: by its own clauses
+                yield make(node, (key, n), "removed", REMOVED)
     if key in ("outcomes", "data", "set") and isinstance(value, Map):
         for name in value:
             yield make(node, (key, name), "removed", REMOVED)

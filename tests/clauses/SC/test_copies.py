@@ -117,6 +117,7 @@ def test_the_demand_sheet_lists_what_the_goods_need(released: Promise) -> None:
 
 @pytest.mark.clause("SC-16", "SC-11")
 def test_finance_receives_the_first_copy_and_the_order_shows_who(order: Promise) -> None:
+    assert order.task("hand_finance_copy") == {}
     order.issue()
     order.stands_with("sales", "hand_finance_copy", end_of(in_days(1)))
     order.release()
@@ -129,6 +130,13 @@ def test_finance_receives_the_first_copy_and_the_order_shows_who(order: Promise)
     copy = order.seen()["papers"]["sales_contract"]["copies"]["1"]
     assert copy["holder"] == "finance" and copy["by"] == order.house.shop.people["finance"] and not copy["pending"]
     assert order.receipts("finance") == set() and "sales_contract/1" not in order.outstanding("sales")
+
+
+@pytest.mark.clause("SC-15")
+def test_the_second_copy_waits_for_a_contract(order: Promise) -> None:
+    assert order.task("hand_service_copy") == {}
+    order.issue()
+    assert order.task("hand_service_copy")["state"] == "open"
 
 
 @pytest.mark.clause("SC-10", "SC-15")
