@@ -49,6 +49,7 @@ def try_handbook(actor: Actor, now: datetime, files: Mapping[str, str]) -> Candi
     """Check the files and keep them, not in force. Raises Refused with every fault (file, line, column)."""
     require(actor, "handbook.load")
     library = {row.handbook: row.files for row in HandbookVersion.objects.filter(live=True)}
+    files = over_live(files, library)
     loaded = load_texts(files, library)
     if loaded.handbook is None or loaded.faults:
         raise Refused(loaded.faults)
@@ -60,6 +61,20 @@ def try_handbook(actor: Actor, now: datetime, files: Mapping[str, str]) -> Candi
     row, _made = HandbookVersion.objects.get_or_create(hash=kept, defaults=defaults)
     old = _live(handbook.id)
     return Candidate(kept, handbook, loaded.warnings, changes(old, handbook), old is None, row.live)
+
+
+def over_live(files: Mapping[str, str], library: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Single changed files, laid over the handbook in force that has files of these names; a whole folder as it is."""
+    if any("/" in name and not name.startswith("documents/") for name in files):
+        return files  # a folder tells where its files stand
+    for live in library.values():
+        places: dict[str, list[str]] = {}
+        for name in live:
+            places.setdefault(name.rpartition("/")[2], []).append(name)
+        found = {name: places.get(name.rpartition("/")[2], []) for name in files}
+        if files and all(len(one) == 1 for one in found.values()):
+            return {**live, **{found[name][0]: text for name, text in files.items()}}
+    return files
 
 
 def put_in_force(actor: Actor, now: datetime, kept: str) -> Handbook:

@@ -14,7 +14,7 @@ from aftercare.customers.actions import erase, merge, undo_merge
 from aftercare.errors import Refused
 from aftercare.people.actions import NewPerson, Role, add_closing_day, add_person, leaver
 from aftercare.people.actor import SYSTEM
-from tests.showroom import BY_PHONE, NOW, Showroom
+from tests.showroom import BY_PHONE, HANDBOOK, NOW, Showroom
 
 
 def test_a_closing_day_moves_deadlines_and_tells_whose(shop: Showroom) -> None:
@@ -150,3 +150,17 @@ def test_a_figure_for_new_cases_leaves_running_ones(shop: Showroom) -> None:
     younger.issue(customer_name="李秀英", customer_phone="13700137000")
     younger.agree("2026-12-31")
     assert OpenTask.objects.get(case_id=younger.id, key="recheck").due_at == datetime(2026, 12, 21, 16, tzinfo=UTC)
+
+
+def test_one_changed_file_is_laid_over_the_handbook_in_force(shop: Showroom) -> None:
+    from aftercare.cases.candidates import put_in_force, try_handbook
+    from aftercare.cases.world import epoch, handbook_of, live_version
+
+    text = (HANDBOOK / "handbook.yaml").read_text(encoding="utf-8")
+    changed = (HANDBOOK / "forms" / "delivery.yaml").read_text(encoding="utf-8").replace("复核", "再核")
+    boss = shop.actor("general_manager")
+    candidate = try_handbook(boss, NOW, {"delivery.yaml": changed})
+    assert candidate.handbook.version in text and candidate.handbook.forms["delivery_recheck"].name.zh == "送货日期再核"
+    put_in_force(boss, NOW, candidate.hash)
+    live = handbook_of(live_version("showroom", epoch()))
+    assert live.forms["delivery_recheck"].name.zh == "送货日期再核" and "order_promise" in live.procedures
