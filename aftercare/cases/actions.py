@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from django.db import OperationalError, transaction
 
 from aftercare import faults
-from aftercare.cases import chain, marks, projection, refusals, store
-from aftercare.cases.registry import EFFECTS, LISTENERS, EffectContext
+from aftercare.cases import refusals, store
+from aftercare.cases.carrying import carry
+from aftercare.cases.numbers import SERIES, shape_of
 from aftercare.cases.world import ZONE, epoch, live_version, world_for
+from aftercare.cases.writing import About, write_new, write_next
 from aftercare.engine import Accepted, Command, Refusal, Who, World, decide
-from aftercare.engine.types import instant, moment
+from aftercare.engine.types import instant
 from aftercare.errors import AftercareError, Fault, NotFound, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import SYSTEM, Actor
 
 Json = Any
-SERIES = "case"  # one count per store and beginning of a number, whatever the procedure: numbers are unique
-DEEPEST = 8  # how many effects may lead to one another
 MOMENT = timedelta(minutes=5)
 TRIES = 4  # after a deadlock between cases that signal each other
-_CONFLICTS = frozenset({"already_done", "not_open", "ended", "paused", "state"})
-_ABSENT = frozenset({"no_such_task"})
-_depth: ContextVar[int] = ContextVar("depth", default=0)
-_N = re.compile(r"\{n(?::0?(\d+))?\}")
+# What a refusal of the engine is for a program that asks; 422 where nothing is said here.
+STATUS = {
+    "already_done": 409, "not_open": 409, "ended": 409, "paused": 409, "state": 409,
+    "no_such_task": 404, "not_yours": 403, "not_allowed": 403,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +100,13 @@ def _open(
     actor: Actor, now: datetime, opening: Opening, data: dict[str, Json], verb: str, happened_at: datetime | None
 ) -> Done:
     with transaction.atomic():
-        version = live_version(opening.handbook, epoch())
-        procedure_number = _pattern(version, opening.procedure)
-        local = now.astimezone(ZONE)
-        prefix, width, suffix = _number_parts(procedure_number, local)
-        case, n, at_epoch = store.next_number(SERIES, opening.store, prefix)
+        shape = shape_of(live_version(opening.handbook, epoch()), opening.procedure, now.astimezone(ZONE))
+        case, n, at_epoch = store.next_number(SERIES, opening.store, shape.before)
         faults.point("case.numbered")
-        number = f"{prefix}{_store_part(opening.store, procedure_number)}{n:0{width}d}{suffix}"
-        about = (opening.store, opening.subject, opening.customer)
-        world = world_for(version, opening.procedure, *about, now, at_epoch, whole=verb == "adopt")
+        version, number = live_version(opening.handbook, at_epoch), shape.number(opening.store, n)
+        about = About(case, number, opening.store, opening.customer, opening.subject)
+        told = (opening.store, opening.subject, opening.customer)
+        world = world_for(version, opening.procedure, *told, now, at_epoch, whole=verb == "adopt")
         customer = {"kind": "customer", "id": opening.customer} if opening.customer else None
         data |= {
             "store": {"kind": "store", "id": opening.store},
@@ -121,9 +116,9 @@ def _open(
         }
         command = Command(verb, data, happened_at)  # type: ignore[arg-type]
         accepted = _judged(world, None, command, actor, now, None, opening.store)
-        _write_new(case, opening, world, accepted, now)
+        write_new(about, world, accepted, now)
         faults.point("case.written")
-        _effects(case, number, opening.store, opening.customer, opening.subject, world, accepted, actor, now, 0)
+        carry(about, world, accepted, actor, now, 0)
         return Done(case, number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
 
 
@@ -143,9 +138,9 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
         world = world_for(version, row.procedure, *about, now, row.epoch, opened=opened)
         accepted = _judged(world, row.state, command, actor, now, case, row.store)
         if accepted.events:
-            _write_next(row, version, world, accepted, now)
+            write_next(row, world, accepted, now)
             faults.point("case.written")
-            _effects(case, row.number, row.store, row.customer, subject, world, accepted, actor, now, row.seq)
+            carry(About(case, row.number, row.store, row.customer, subject), world, accepted, actor, now, row.seq)
         return Done(case, row.number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
 
 
@@ -181,196 +176,5 @@ def _judged(
 
 
 def _as_refused(refusal: Refusal, case: int | None, element: str) -> Refused:
-    status = (
-        409
-        if refusal.code in _CONFLICTS
-        else 404
-        if refusal.code in _ABSENT
-        else 403
-        if refusal.code in ("not_yours", "not_allowed")
-        else 422
-    )
+    status = STATUS.get(refusal.code, 422)
     return Refused([refusals.with_history(fault, case, element) for fault in refusal.faults], status=status)
-
-
-# --- numbers
-
-
-def _pattern(version: str, procedure: str) -> str:
-    from aftercare.cases.world import handbook_of
-
-    definition = handbook_of(version).procedures.get(procedure)
-    if definition is None:
-        raise NotFound.because(
-            "no_procedure", f"手册没有流程“{procedure}”。", f"The handbook has no procedure “{procedure}”."
-        )
-    return definition.number or "{yyyy}{mm}{dd}-{n:03}"
-
-
-def _number_parts(pattern: str, local: datetime) -> tuple[str, int, str]:
-    """(what stands before the running number, its width, what stands after)."""
-    dated = (
-        pattern.replace("{yyyy}", f"{local:%Y}")
-        .replace("{yy}", f"{local:%y}")
-        .replace("{mm}", f"{local:%m}")
-        .replace("{dd}", f"{local:%d}")
-    )
-    found = _N.search(dated)
-    if found is None:
-        return dated, 3, ""
-    return dated[: found.start()].replace("{store}", ""), int(found[1] or 1), dated[found.end() :]
-
-
-def _store_part(where: int, pattern: str) -> str:
-    """Numbers count per store, so the store is part of them."""
-    return f"{where}-"
-
-
-# --- writing
-
-
-def _chained(
-    case: int, start: int, head: bytes, accepted: Accepted, now: str
-) -> tuple[list[dict[str, Json]], list[dict[str, Json]], bytes]:
-    events, personal = [], []
-    for seq, event in enumerate(accepted.events, start + 1):
-        salt = secrets.token_bytes(16) if event.personal else b""
-        digest = chain.digest(salt, event.personal) if event.personal else None
-        head = chain.link(head, case, seq, event.kind, now, event.data, digest)
-        events.append(
-            {
-                "seq": seq,
-                "kind": event.kind,
-                "data": event.data,
-                "digest": digest.hex() if digest else None,
-                "hash": head.hex(),
-            }
-        )
-        if event.personal:
-            personal.append({"seq": seq, "salt": salt.hex(), "data": event.personal})
-    return events, personal, head
-
-
-def _children(
-    case: int, start: int, head: bytes, world: World, accepted: Accepted, now: datetime
-) -> tuple[dict[str, Json], dict[str, Json], dict[str, Json], bytes]:
-    state, procedure = accepted.state, world.procedure
-    events, personal, head = _chained(case, start, head, accepted, moment(now))
-    tasks = projection.tasks(state, procedure)
-    rows = [
-        {"clause": clause, "kind": kind, "person_id": person, "seq": start + 1 + n}
-        for clause, kind, person, n in marks.marks(accepted.events, world.handbook, procedure, state.get("adopted_at"))
-    ]
-    children = {"events": events, "personal": personal, "marks": rows}
-    return children, tasks, projection.summary(state, tasks), head
-
-
-def _common(
-    case: int, world: World, state: Mapping[str, Json], columns: Mapping[str, Json], head: bytes, now: datetime
-) -> dict[str, Json]:
-    return {
-        "case": case,
-        "procedure": world.procedure.id,
-        "version": world.handbook.hash,
-        "state": orjson.dumps(state).decode(),
-        "seq": state["seq"],
-        "head": head,
-        "now": moment(now),
-        "day": now.astimezone(ZONE).date().isoformat(),
-        **columns,
-        "flags": columns["flags"],
-    }
-
-
-def _write_new(case: int, opening: Opening, world: World, accepted: Accepted, now: datetime) -> None:
-    state = accepted.state
-    children, tasks, columns, head = _children(case, 0, chain.START, world, accepted, now)
-    subject = opening.subject or {}
-    row = _common(case, world, state, columns, head, now) | {
-        "number": state["number"],
-        "handbook": world.handbook.id,
-        "store": opening.store,
-        "subject_kind": subject.get("kind") or "",
-        "subject_id": subject.get("id"),
-        "customer": opening.customer,
-        "opener": (state.get("opener") or {}).get("id"),
-        "opened_at": state["opened_at"],
-        "adopted_at": state.get("adopted_at"),
-    }
-    store.write(
-        store.OPEN,
-        row,
-        children
-        | {
-            "tasks": list(tasks.values()),
-            "deadlines": list(projection.deadlines(state).values()),
-            "copies": list(projection.pending_copies(state).values()),
-        },
-    )
-
-
-def _write_next(row: store.Row, version: str, world: World, accepted: Accepted, now: datetime) -> None:
-    state = accepted.state
-    children, tasks, columns, head = _children(row.id, row.seq, row.head, world, accepted, now)
-    old = world.procedure
-    changed_tasks, gone_tasks = _difference(projection.tasks(row.state, old), tasks)
-    new_d, old_d = projection.deadlines(state), projection.deadlines(row.state)
-    changed_d, gone_d = _difference(old_d, new_d)
-    changed_y, gone_y = _difference(projection.pending_copies(row.state), projection.pending_copies(state))
-    stale = [old_d[name] for name in gone_d] + [
-        old_d[n] for n, r in new_d.items() if n in old_d and old_d[n]["round"] != r["round"]
-    ]
-    copies = projection.pending_copies(row.state)
-    values = _common(row.id, world, state, columns, head, now) | {
-        "store": row.store,
-        "customer": (state.get("customer") or {}).get("id"),
-        "expected": row.seq,
-        "gone_tasks": gone_tasks,
-        "gone_deadlines": orjson.dumps([{k: one[k] for k in ("element", "level", "round")} for one in stale]).decode(),
-        "gone_copies": orjson.dumps([{k: copies[name][k] for k in ("document", "copy")} for name in gone_y]).decode(),
-    }
-    store.write(store.ADVANCE, values, children | {"tasks": changed_tasks, "deadlines": changed_d, "copies": changed_y})
-
-
-def _difference(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[list[Json], list[str]]:
-    """(rows that are new or changed, keys that are gone)."""
-    return [row for key, row in new.items() if old.get(key) != row], [key for key in old if key not in new]
-
-
-# --- effects
-
-
-def _effects(
-    case: int,
-    number: str,
-    where: int,
-    customer: int | None,
-    subject: Mapping[str, Json] | None,
-    world: World,
-    accepted: Accepted,
-    actor: Actor,
-    now: datetime,
-    start: int,
-) -> None:
-    """Hand the events to those who listen and every effect to its handlers, inside the transaction."""
-    depth = _depth.get()
-    if depth >= DEEPEST:
-        raise Refused.because(
-            "too_deep", "工单之间互相触发过多，请检查手册。", "Too many cases set each other off; check the handbook."
-        )
-
-    def context(seq: int) -> EffectContext:
-        return EffectContext(
-            case, number, where, customer, subject, world.handbook, actor, now, seq, depth + 1, world.procedure,
-            accepted.state,
-        )  # fmt: skip
-
-    token = _depth.set(depth + 1)
-    try:
-        for listener in LISTENERS:
-            listener(context(start + 1), world.procedure, accepted.state, accepted.events)
-        for call in accepted.effects:
-            for handler in EFFECTS.get(call.name, ()):
-                handler(context(start + 1 + call.event), call.params)
-    finally:
-        _depth.reset(token)
