@@ -20,14 +20,17 @@ FILES = {
         settings: [{id: pitch, name: {zh: 标准音, en: Pitch}, type: number, value: 442, edit: office}]
     """,
     "clauses.yaml": """
-        clauses: [{id: TU-01, system: tuning, source: "1", enforce: block, text: {zh: 标准音偏差不超过一赫兹。, en: The pitch is within one hertz.}}]
+        clauses:
+          - {id: TU-01, system: tuning, source: "1", enforce: block,
+             text: {zh: 标准音偏差不超过一赫兹。, en: The pitch is within one hertz.}}
     """,
     "forms/forms.yaml": """
         forms:
           - id: tuning
             name: {zh: 调律单, en: Tuning}
             fields:
-              - {id: before, name: {zh: 调前音高, en: Pitch before}, type: number, unit: Hz, required: true, min: 380, max: 480}
+              - {id: before, name: {zh: 调前音高, en: Pitch before}, type: number, unit: Hz, required: true,
+                 min: 380, max: 480}
               - {id: after, name: {zh: 调后音高, en: Pitch after}, type: number, unit: Hz, required: true}
               - {id: strings, name: {zh: 断弦, en: Broken strings}, type: number}
               - {id: fee, name: {zh: 费用, en: Fee}, type: money, compute: "yuan(300) + yuan(40) * form.strings"}
@@ -46,7 +49,9 @@ FILES = {
                 form: tuning
                 due: {after: opened, by: 1wd}
                 requires:
-                  - {that: "form.after - settings.pitch <= 1 && settings.pitch - form.after <= 1", else: {zh: 音高偏差超过一赫兹, en: Off by more than a hertz}, clauses: [TU-01]}
+                  - that: "form.after - settings.pitch <= 1 && settings.pitch - form.after <= 1"
+                    else: {zh: 音高偏差超过一赫兹, en: Off by more than a hertz}
+                    clauses: [TU-01]
                 outcomes:
                   tuned: {name: {zh: 调好, en: In tune}}
                   hopeless: {name: {zh: 无法调准, en: Past tuning}, tone: bad, ends: case}

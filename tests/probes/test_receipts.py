@@ -15,8 +15,8 @@ from tests.probes.stage import Trade
 HERE = Path(__file__).parent / "receipts"
 WAYBILL = {"consignee": "杨明静", "requirement": "seal", "stamped": True, "city": "north", "transfers": "direct"}
 PAPER: dict[str, Any] = {
-    "kind": "id_card", "photocopy": False, "name_on_paper": "杨明静", "number": "440301198001010011", "by_delegate": False,
-    "compared": True,
+    "kind": "id_card", "photocopy": False, "name_on_paper": "杨明静", "number": "440301198001010011",
+    "by_delegate": False, "compared": True,
 }  # fmt: skip
 DELEGATE = {"by_delegate": True, "delegate_paper": True, "delegate_number": "440301199002020022"}
 ARRIVED = ["2026-11-15", "2026-11-18"]

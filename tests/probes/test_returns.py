@@ -14,7 +14,8 @@ from tests.probes.stage import Trade
 HERE = Path(__file__).parent / "returns"
 APPLICATION: dict[str, Any] = {
     "order_number": "DD-88", "items": [{"item": "餐椅", "qty": 2, "custom_made": False}], "reason": "not_as_described",
-    "contact": "13800138000", "bought_on": "2026-11-14", "proof": "XS-2026-1114-7", "used": False, "damaged_by": "nobody",
+    "contact": "13800138000", "bought_on": "2026-11-14", "proof": "XS-2026-1114-7", "used": False,
+    "damaged_by": "nobody",
 }  # fmt: skip
 GOOD = {"intact": True, "resaleable": True, "unused": True, "packaging": True}
 
