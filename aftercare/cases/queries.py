@@ -80,6 +80,11 @@ def my_day(
     )
 
 
+def has_work(actor: Actor) -> bool:
+    """Is there any task or copy that falls to the actor or waits for them? One or two statements."""
+    return OpenTask.objects.filter(mine(actor) | asked(actor)).exists() or _receipts(actor).exists()
+
+
 def _receipts(actor: Actor) -> QuerySet[PendingCopy]:
     holder = Q(pk__in=[])
     for grant in actor.grants:

@@ -38,3 +38,12 @@ def test_every_page_answers(floor: Floor, client_for: ClientFor, language: str) 
     client = client_for(floor.person("general_manager"), language)
     answers = {address: client.get(address).status_code for address in addresses(floor)}
     assert {address: code for address, code in answers.items() if code != 200} == {}
+
+
+def test_who_only_manages_begins_with_everybody(floor: Floor, client_for: ClientFor) -> None:
+    """The boss has no tasks of their own; the salesperson does."""
+    far_along(floor)
+    boss, seller = client_for(floor.person("general_manager"), "en"), client_for(floor.person("sales"), "en")
+    whole, mine = boss.get("/day/").content.decode(), boss.get("/day/?mine=1").content.decode()
+    assert floor.story.case.number in whole and floor.story.case.number not in mine
+    assert 'class="lens"' in whole and 'class="lens"' not in seller.get("/day/").content.decode()

@@ -72,6 +72,8 @@ class DayPage:
             value = str(given.get(kind, "")).strip()[:64]
             if value and (kind in ("role", "all") or (value.isascii() and value.isdigit() and len(value) < 19)):
                 return kind, value
+        if self.may_manage and "mine" not in given and not queries.has_work(self.actor):
+            return "all", "1"  # whoever only manages sees what everybody has
         return "", ""
 
     @property
