@@ -215,7 +215,7 @@ def signal(judge: Judge, data: Mapping[str, Json]) -> None:
     elif name == "facts":
         judge.emit("facts_read", facts=data.get("facts") or {})
     elif name == "customer":
-        judge.emit("customer_changed", customer=data["customer"], old=judge.state.get("customer"))
+        judge.emit("customer_changed", customer=data["customer"], before=judge.state.get("customer"))
     elif name == "reissue":
         issue(judge, data["document"])
     else:

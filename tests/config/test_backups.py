@@ -51,6 +51,7 @@ class House:
             tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
             digest = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {} t"
             queries = {name: sql.SQL(digest).format(sql.Identifier(name)) for (name,) in tables}
+            del queries["messages_hold"]  # a restore holds what would leave the house, and notes it there
             return {name: str(connection.execute(query).fetchone()) for name, query in queries.items()}
 
     def add(self, word: str) -> None:
