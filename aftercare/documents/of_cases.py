@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from aftercare.cases.models import HandbookVersion
-from aftercare.cases.registry import EffectContext, effect
+from aftercare.cases.registry import ENTITIES, EffectContext, effect
 from aftercare.documents.effects import Where, hand_copy, issue_paper
 from aftercare.documents.models import Document
 from aftercare.people.models import Person
@@ -46,7 +46,12 @@ def adopt(context: EffectContext, params: Mapping[str, Json]) -> None:
     document = context.handbook.documents[params["document"]]
     state, house = context.state, house_of(context.store)
     sheet: Json = next((value for name, value in state["sheets"].items() if f"sheets.{name}" in _reads(document)), {})
-    more = {"form": sheet, "delivery_date": state["values"].get("delivery_date"), "adopted": True}
+    more = {
+        "form": sheet,
+        "delivery_date": state["values"].get("delivery_date"),
+        "adopted": True,
+        "sales": {"name": _seller(context)},
+    }
     data = {**_heading(context, house), **more}
     issue_paper(document, data, _where(context, house), context.actor, context.now, None, _sources(context))
     for copy, holder in params["copies"].items():
@@ -76,6 +81,14 @@ def _heading(context: EffectContext, house: House) -> dict[str, Json]:
         "store": {"name": _plain(house.store), "phone": house.phone, "address": house.address} if house.code else {},
         "case": context.number, "agreed": _agreed(context.state),
     }  # fmt: skip
+
+
+def _seller(context: EffectContext) -> str:
+    """Who sold what the case is about: a paper taken over was not made by whoever enters it now."""
+    subject = context.subject or {}
+    loader = ENTITIES.get(str(subject.get("kind")))
+    person = (loader(int(subject["id"])).get("salesperson") or {}).get("id") if loader and subject.get("id") else None
+    return Person.objects.filter(pk=person).values_list("full_name", flat=True).first() or "" if person else ""
 
 
 def _plain(name: Json) -> str:

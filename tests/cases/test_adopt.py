@@ -42,3 +42,13 @@ def test_figures_leave_out_what_lay_before(shop: Showroom) -> None:
     late = {**SAID, "delivery_date": (NOW + timedelta(days=3)).date().isoformat()}
     done = open_imported(order, late, shop.actor("general_manager"), NOW)
     assert not Mark.objects.filter(case_id=done.case).exists()
+
+
+def test_a_paper_taken_over_names_who_sold(shop: Showroom) -> None:
+    from aftercare.documents.models import Document
+
+    order = shop.order(
+        total=660000, deposit=200000, payment="card", address={"text": "深圳市南山区科苑路15号3栋2单元501"}
+    )
+    done = open_imported(order, SAID, shop.actor("general_manager"), NOW)
+    assert Document.objects.get(case_id=done.case).data["sales"] == {"name": "陈晓梅"}
