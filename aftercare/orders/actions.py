@@ -92,7 +92,7 @@ def save_fields(order_id: int, values: Mapping[str, Any], actor: Actor, now: dat
 
     Nobody is told: it is the case that speaks. Raises Refused for values an order cannot hold.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         order = _locked(order_id)
         _check_open(order)
         _change(order, values, actor, now, reason.strip())
