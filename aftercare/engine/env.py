@@ -19,24 +19,31 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
     """The roots of LANGUAGE ground rule 2 as raw JSON, and the functions that need the state."""
     local = now.astimezone(ZoneInfo(world.calendar.zone))
     env: dict[str, Any] = {
-        "sheets": state["sheets"],
-        "tasks": _tasks(state, world),
-        "case": _case(state, world),
         "subject": world.subject,
         "customer": world.customer,
-        "people": state["people"],
         "settings": world.settings,
-        "facts": state["facts"],
-        "charges": _charges(state),
-        "children": state["children"],
-        "flags": {name: bool(state["flags"].get(name)) for name in world.procedure.flags},
-        "dossier": {"complete": not dossier_missing(state, world)},
         "today": local.date().isoformat(),
         "now": moment(now),
+        "fn": _functions(state, world),
     }
-    env["fn"] = _functions(state, world)
     env["rules"] = _Rules(world, env)
+    follow(env, state, world)
     return env
+
+
+def follow(env: dict[str, Any], state: State, world: World) -> None:
+    """Bring up to date what depends on the state; the rest holds for the length of a command."""
+    env.update(
+        sheets=state["sheets"],
+        tasks=_tasks(state, world),
+        case=_case(state, world),
+        people=state["people"],
+        facts=state["facts"],
+        charges=_charges(state),
+        children=state["children"],
+        flags={name: bool(state["flags"].get(name)) for name in world.procedure.flags},
+        dossier={"complete": not dossier_missing(state, world)},
+    )
 
 
 def _tasks(state: State, world: World) -> dict[str, dict[str, Json]]:

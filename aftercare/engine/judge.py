@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from aftercare.engine.env import environment
+from aftercare.engine.env import environment, follow
 from aftercare.engine.fold import apply
 from aftercare.engine.kinds import KINDS
 from aftercare.engine.types import EffectCall, Event, Json, State, Who, World, moment
@@ -22,6 +22,7 @@ class Judge:
     __slots__ = (
         "_bound",
         "_env",
+        "_stale",
         "effects",
         "events",
         "happened_at",
@@ -44,6 +45,7 @@ class Judge:
         self.effects: list[EffectCall] = []
         self.warnings: list[Fault] = []
         self._env: dict[str, Any] | None = None
+        self._stale = False
         self._bound: dict[str, Any] = {}
 
     @property
@@ -56,7 +58,7 @@ class Judge:
         full = {"at": self.at, "actor": self.who.person, **data}
         self.events.append(Event(kind, full, personal or None))
         apply(self.state, kind, full, personal)
-        self._env = None
+        self._stale = True
 
     def effect(self, name: str, params: Mapping[str, Json], *, public: Mapping[str, Json] | None = None) -> None:
         """Ask another package to write. `public`: what of it may stand in the open part of the event (default all)."""
@@ -80,6 +82,9 @@ class Judge:
     def env(self) -> dict[str, Any]:
         if self._env is None:
             self._env = environment(self.state, self.world, self.now)
+        elif self._stale:
+            follow(self._env, self.state, self.world)
+        self._stale = False
         return self._env
 
     def ask(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Any:
