@@ -316,3 +316,10 @@ def test_the_file_and_the_status_of_a_case() -> None:
     assert story.state is not None and story.state["shown_status"] == "thin"
     story.complete(CLERK, "a", values={"total": 1})
     assert story.state["shown_status"] == "filed"
+
+
+def test_a_gate_over_what_nobody_can_tell_yet_refuses() -> None:
+    """Bookings are not kept yet: “not booked” is unknown, never true by default."""
+    gate = "requires: [{that: \"!booked('locker')\", else: {zh: 柜未清, en: Locker in use}, clause: T-01}]"
+    story = play("tasks:\n" + task("a", gate), dial=lambda clause: "refuse")
+    assert isinstance(story.judge(CLERK, "complete", task="a"), Refusal)

@@ -23,6 +23,7 @@ def _words(handbook: Handbook) -> Iterator[tuple[Spot, str]]:
     for rule in handbook.rules.values():
         if rule.appeal:
             yield rule.spot, "appeal"
+    yield from ((one.spot, "lists") for one in handbook.lists.values())
 
 
 def _of_procedure(procedure: Procedure) -> Iterator[tuple[Spot, str]]:
