@@ -166,7 +166,7 @@ def _add_payments(
     for order, number in zip(planned, ids, strict=True):
         if order.paid:
             way, day = order.values["payment"] or "cash", order.values["ordered_on"]
-            payment = Payment(order.paid, way, day, order=number, charge="price", part="deposit", reason="导入 import")
+            payment = Payment(order.paid, way, day, order=number, reason="导入 import")
             by_store.setdefault(order.store, []).append(payment)
     for store, payments in by_store.items():
         done.payments += len(take_payments(actor, now, payments, store, right="imports.run"))
