@@ -24,7 +24,8 @@ def small() -> dict[str, str]:
 def test_the_whole_that_is_broken_one_by_one_is_sound() -> None:
     loaded = load_texts(small())
     assert loaded.handbook is not None
-    assert (loaded.faults, loaded.warnings) == ((), ())
+    assert loaded.faults == ()
+    assert [fault.code for fault in loaded.warnings] == ["warn_later"]  # its list, which nothing runs yet
     assert len(BROKEN) >= 40
 
 
