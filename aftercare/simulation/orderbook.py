@@ -87,13 +87,13 @@ class OrderBook:
 def order_book(seed: int, today: date, orders: int = 520, half_finished: int = HALF_FINISHED) -> OrderBook:
     """Orders of the last four months up to `today`, then the half-finished ones of the last weeks."""
     random = Random(seed)
-    products = _products()
-    buyers = tuple(_buyers(random, (orders + half_finished) * 4 // 5))
-    made = tuple(_order(random, n, products, buyers, today, 120) for n in range(1, orders + 1))
+    products = goods()
+    known = buyers(random, (orders + half_finished) * 4 // 5)
+    made = tuple(_order(random, n, products, known, today, 120) for n in range(1, orders + 1))
     halves = tuple(
-        _staged(random, _order(random, 5000 + n, products, buyers, today, 28), today) for n in range(half_finished)
+        _staged(random, _order(random, 5000 + n, products, known, today, 28), today) for n in range(half_finished)
     )
-    return OrderBook(products, buyers, made, halves)
+    return OrderBook(products, known, made, halves)
 
 
 def stores() -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def words() -> Mapping[str, Any]:
     return read
 
 
-def _products() -> tuple[SoldProduct, ...]:
+def goods() -> tuple[SoldProduct, ...]:
     """Every kind of goods in every series and spec; dearer series by position, no chance in it."""
     known = words()
     made = []
@@ -125,10 +125,10 @@ def _products() -> tuple[SoldProduct, ...]:
     return tuple(made)
 
 
-def _buyers(random: Random, how_many: int) -> list[Buyer]:
+def buyers(random: Random, how_many: int, numbers: range = range(1, 10_000)) -> tuple[Buyer, ...]:
+    """Invented people; the ends of their telephone numbers are drawn from `numbers`, each once."""
     known = words()
-    numbers = random.sample(range(1, 10_000), how_many)
-    return [
+    return tuple(
         Buyer(
             random.choice(known["surnames"]) + random.choice(known["given"]),
             # The middle block 0000 is given to nobody.
@@ -136,8 +136,8 @@ def _buyers(random: Random, how_many: int) -> list[Buyer]:
             _address(random),
             date(1950, 1, 1) + timedelta(days=random.randrange(18_000)),
         )
-        for number in numbers
-    ]
+        for number in random.sample(numbers, how_many)
+    )
 
 
 def _address(random: Random) -> str:
@@ -155,7 +155,7 @@ def _order(
     store = random.choice(stores())
     ordered = today - timedelta(days=random.randint(0, back))
     chosen = random.sample(products, random.choice((1, 1, 2, 2, 3, 4)))
-    lines = tuple(_line(random, product) for product in chosen)
+    lines = tuple(line(random, product) for product in chosen)
     total = sum(line.amount for line in lines)
     return SoldOrder(
         number=f"{store['code']}{ordered:%y%m}-{n:04}",
@@ -171,7 +171,7 @@ def _order(
     )
 
 
-def _line(random: Random, product: SoldProduct) -> SoldLine:
+def line(random: Random, product: SoldProduct) -> SoldLine:
     qty = random.randint(4, 8) if product.unit == "把" else random.choice((1, 1, 1, 2))
     price = product.price * random.choice((90, 95)) // 10_000 * 100 if random.random() < 0.08 else product.price
     return SoldLine(product, qty, price)

@@ -1,0 +1,349 @@
+"""A store in virtual time, all in memory: invented people on the real pure engine. The same plan gives the same year."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from aftercare.calendar import WorkCalendar, next_working_moment
+from aftercare.engine import Accepted, Command, Refusal, State, Who, World, decide
+from aftercare.engine.parties import CUSTOMER, parties_of
+from aftercare.engine.timing import fires_at, stopped
+from aftercare.engine.types import moment
+from aftercare.simulation import behaviour, related
+from aftercare.simulation.plan import Habits, Plan, Work
+from aftercare.simulation.staff import Staff, Worker
+from aftercare.simulation.year import Sale, customer_facts, order_facts
+
+Json = Any
+ZONE = ZoneInfo("Asia/Shanghai")
+CAREFUL = Habits(forgets=0.0, declines=0.0, writes=0.6, misses=0.0)
+SYSTEM = Who(0, "", system=True)
+PATIENCE = 14  # how often somebody comes back to what a gate still stops
+AGAIN = timedelta(hours=20)
+
+
+@dataclass(slots=True)
+class Case:
+    """A case in memory. `stalled`: tasks that a gate stopped, tried again when something has happened."""
+
+    id: int
+    number: str
+    procedure: str
+    subject: Mapping[str, Json] | None
+    customer: int | None
+    state: State
+    opened: datetime
+    seen: set[tuple[str, int]] = field(default_factory=set)
+    stalled: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Where ids begin and how far apart they are, so that stores can be worked out side by side."""
+
+    case: int = 1
+    order: int = 1
+    customer: int = 1
+    step: int = 1
+
+
+class Sink(Protocol):
+    """Who looks on: figures, rows of tables."""
+
+    def accepted(self, case: Case, world: World, who: Who, accepted: Accepted, start: int, now: datetime) -> None: ...
+    def refused(self, case: Case, who: Who, command: Command, refusal: Refusal, now: datetime) -> None: ...
+    def told(self, what: str, facts: Mapping[str, Json], now: datetime) -> None: ...
+
+
+class Store:
+    """One store of the plan. `run()` plays it from its first sale to the end."""
+
+    def __init__(
+        self, plan: Plan, store: int, staff: Staff, sales: tuple[Sale, ...], calendar: WorkCalendar, sink: Sink,
+        numbers: Numbers = Numbers(), place: int = 0, buyers: Mapping[int, Json] | None = None,
+    ) -> None:  # fmt: skip
+        self.plan, self.store, self.staff, self.sales, self.calendar = plan, store, staff, sales, calendar
+        self.sink, self.numbers, self.place = sink, numbers, place
+        self.begin = datetime.combine(plan.begin, time(), ZONE).astimezone(UTC)
+        self.until = self.begin + timedelta(days=plan.days)
+        self.cases: dict[int, Case] = {}
+        self.entities: dict[tuple[str, int], dict[str, Json]] = {}
+        self.heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self.count = 0
+        self.commands = 0
+        self.of_day: dict[str, int] = {}
+        self.settings = {name: one.value for name, one in plan.handbook.settings.items()} | dict(plan.settings)
+        self.dial = lambda clause: plan.dial
+
+    # --- time
+
+    def at(self, when: datetime, what: Callable[[datetime], None]) -> None:
+        if when < self.until:
+            self.count += 1
+            heapq.heappush(self.heap, (when, self.count, what))
+
+    def run(self, progress: Callable[[float], None] = lambda share: None) -> None:
+        """Everything in the order of time. `progress` hears the share of the year that is over."""
+        for n, sale in enumerate(self.sales):
+            self.at(sale.at, lambda when, n=n, sale=sale: self._sell(n, sale, when))  # type: ignore[misc]
+        for worker in self.staff.workers:
+            if worker.leaves is not None:
+                self.at(worker.leaves, lambda when, worker=worker: self._leave(worker, when))  # type: ignore[misc]
+        related.routines(self)
+        told = 0
+        while self.heap:
+            when, _, what = heapq.heappop(self.heap)
+            what(when)
+            told += 1
+            if told % 200 == 0:
+                progress((when - self.begin) / (self.until - self.begin))
+
+    # --- orders and people
+
+    def _sell(self, n: int, sale: Sale, now: datetime) -> None:
+        seller = self.staff.pick(self._openers(), None, now)
+        if seller is None:
+            return
+        order = self.numbers.order + n * self.numbers.step
+        customer = self.numbers.customer + sale.customer * self.numbers.step
+        if ("customer", customer) not in self.entities:
+            self.entities["customer", customer] = customer_facts(sale.order.buyer, customer, self.store)
+            self.sink.told("customer", self.entities["customer", customer], now)
+        facts = order_facts(sale, order, self.store, seller.who.person, customer)
+        self.entities["order", order] = facts
+        self.sink.told("order", facts, now)
+        opener = {"kind": "person", "id": seller.who.person}
+        case = self.open(self.plan.procedure, {"kind": "order", "id": order}, customer, seller.who, now, opener=opener)
+        if case is None:
+            return
+        facts["case"] = case.id
+        if sale.order.deposit:
+            wait = timedelta(minutes=self.plan.deposit_after)
+            self.at(now + wait, lambda when: related.pay(self, case, sale.order.deposit, "deposit", when))
+
+    def _openers(self) -> tuple[str, ...]:
+        starts = self.plan.handbook.procedures[self.plan.procedure].starts
+        return tuple(role for start in starts for role in start.by)[:1] or tuple(self.plan.staff)
+
+    def _leave(self, worker: Worker, now: datetime) -> None:
+        """Whoever leaves hands over what was theirs."""
+        heir = self.staff.pick([worker.role], None, now)
+        chief = self.staff.manager(now)
+        if heir is None or chief is None:
+            return
+        self.sink.told("left", {"person": worker.who.person, "role": worker.role}, now)
+        for case in list(self.cases.values()):
+            held = case.state["tasks"].values()
+            if case.state["status"] == "open" and any(
+                one.get("assignee") == worker.who.person and one.get("state") in ("open", "planned") for one in held
+            ):
+                self.act(case, Command("reassign", {"from": worker.who.person, "to": heir.who.person}), chief.who, now)
+
+    # --- commands
+
+    def world(self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None) -> World:
+        facts = self.entities.get((subject["kind"], subject["id"]), {}) if subject else {}
+        about = self.entities.get(("customer", customer), {}) if customer else {}
+        book = self.plan.handbook
+        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, {}, self.dial)
+
+    def open(
+        self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None, who: Who, now: datetime,
+        **data: Json,
+    ) -> Case | None:  # fmt: skip
+        """A new case, or None where the engine refuses."""
+        id_ = self.numbers.case + len(self.cases) * self.numbers.step
+        number = self._number(procedure, now)
+        told = {
+            "store": {"kind": "store", "id": self.store}, "subject": dict(subject) if subject else None,
+            "customer": {"kind": "customer", "id": customer} if customer else None, "number": number,
+        }  # fmt: skip
+        case = Case(id_, number, procedure, subject, customer, {}, now)
+        world = self.world(procedure, subject, customer)
+        command = Command("open", {**data, **told})
+        decision = decide(world, None, command, who, now)
+        self.commands += 1
+        if isinstance(decision, Refusal):
+            self.sink.refused(case, who, command, decision, now)
+            return None
+        self.cases[id_] = case
+        self._follow(case, world, who, decision, 0, now)
+        return case
+
+    def act(self, case: Case, command: Command, who: Who, now: datetime, *, loud: bool = True) -> Accepted | Refusal:
+        """One command. A refusal is told unless `loud` is False: then nobody tried."""
+        world = self.world(case.procedure, case.subject, case.customer)
+        decision = decide(world, case.state, command, who, now)
+        self.commands += 1
+        if isinstance(decision, Refusal):
+            if loud:
+                self.sink.refused(case, who, command, decision, now)
+        elif decision.events:
+            self._follow(case, world, who, decision, case.state["seq"], now)
+        return decision
+
+    def _number(self, procedure: str, now: datetime) -> str:
+        day = f"{now.astimezone(ZONE):%Y%m%d}"
+        self.of_day[day] = self.of_day.get(day, 0) + 1
+        return f"{day}-{self.store}-{self.of_day[day]:03}"
+
+    def _follow(self, case: Case, world: World, who: Who, accepted: Accepted, start: int, now: datetime) -> None:
+        case.state = accepted.state
+        self.sink.accepted(case, world, who, accepted, start, now)
+        related.effects(self, case, world, who, accepted, now)
+        self._look(case, accepted, now)
+
+    # --- who takes up what
+
+    def _look(self, case: Case, accepted: Accepted, now: datetime) -> None:
+        """Plan what follows from what has just happened: tasks, copies on their way, rows of the clock."""
+        for event in accepted.events:
+            data = event.data
+            if event.kind == "task_opened":
+                self._opened(case, data["key"], now)
+            elif event.kind in ("deadline_set", "deadline_moved"):
+                held = case.state["deadlines"].get(f"{data['element']}|{data['level']}")
+                if held is not None:
+                    name, round_ = f"{data['element']}|{data['level']}", held["round"]
+                    self.at(max(fires_at(held), now), lambda when, n=name, r=round_: self._tick(case, n, r, when))  # type: ignore[misc]
+            elif event.kind in ("copy_handed", "thing_handed") and data.get("pending"):
+                paper = data.get("thing") or f"{data['document']}/{data['copy']}"
+                later = self._moment(now + timedelta(minutes=self._draw(case, paper, 0).uniform(10, 400)))
+                self.at(later, lambda when, p=paper, to=data["to"]: self._receive(case, p, to, when))  # type: ignore[misc]
+            elif event.kind == "warned":
+                self._soon(case, data["element"], now)
+        if case.stalled:
+            for key in list(case.stalled):
+                tries = case.stalled.pop(key)
+                self.at(self._moment(now + timedelta(minutes=20)), lambda when, k=key, t=tries: self._take(case, k, when, t))  # type: ignore[misc]
+
+    def _opened(self, case: Case, key: str, now: datetime) -> None:
+        held = case.state["tasks"].get(key)
+        if held is None or held["state"] != "open" or (key, held["round"]) in case.seen:
+            return
+        case.seen.add((key, held["round"]))
+        task = self.plan.handbook.procedures[case.procedure].tasks[held["task"]]
+        if task.optional and task.opens.demand:
+            return
+        work, random = self.plan.work_of(case.procedure, task.id), self._draw(case, key, held["round"])
+        minutes = work.pace * random.lognormvariate(0, 0.7)
+        if random.random() < self.plan.habits.oversleeps:
+            minutes = 30 * 1440  # until something reminds of it
+        self.at(self._moment(now + timedelta(minutes=minutes)), lambda when: self._take(case, key, when, 0))
+
+    def _soon(self, case: Case, element: str, now: datetime) -> None:
+        """The clock reminds: most look at it the same day."""
+        random = self._draw(case, element, 99)
+        if random.random() < 0.8:
+            later = now + timedelta(minutes=random.uniform(20, 400))
+            self.at(self._moment(later), lambda when: self._take(case, element, when, 0))
+
+    def _take(self, case: Case, key: str, now: datetime, tries: int) -> None:
+        """Somebody takes the task up: as soon as they, and what it needs, are free."""
+        held = case.state["tasks"].get(key)
+        if held is None or held["state"] != "open" or case.state["status"] != "open":
+            return
+        worker = self.staff.pick(held["roles"], held.get("assignee"), now)
+        if worker is None:
+            return
+        work = self.plan.work_of(case.procedure, held["task"])
+        start = max(worker.back(max(now, worker.free)), now)
+        if work.needs in self.staff.lanes:
+            lane, start = self.staff.lane(work.needs, start)
+        start = self._moment(start)
+        done = start + timedelta(minutes=work.minutes)
+        worker.free = done
+        if work.needs in self.staff.lanes:
+            self.staff.lanes[work.needs][lane] = done
+        self.at(done, lambda when: self._do(case, key, held["round"], worker, work, when, tries))
+
+    def _do(self, case: Case, key: str, round_: int, worker: Worker, work: Work, now: datetime, tries: int) -> None:
+        held = case.state["tasks"].get(key)
+        if held is None or held["state"] != "open" or held["round"] != round_ or case.state["status"] != "open":
+            return
+        random = self._draw(case, key, round_ * 100 + tries)
+        world = self.world(case.procedure, case.subject, case.customer)
+        habits = CAREFUL if tries else self.plan.habits
+        command = behaviour.complete(world, case.state, key, random, now, habits, work)
+        command = self._asked(case, world, key, command, worker, now)
+        loud = bool(tries) or random.random() < self.plan.habits.tries_anyway
+        decision = self.act(case, command, worker.who, now, loud=loud and tries < 2)
+        if isinstance(decision, Refusal) and tries < PATIENCE:
+            if decision.code == "gate":
+                case.stalled[key] = tries + 1
+                later = now + AGAIN * (1 + tries)
+            else:
+                later = now + timedelta(minutes=random.uniform(30, 200 + 120 * tries))
+            self.at(self._moment(later), lambda when: self._retry(case, key, when, tries + 1))
+
+    def _retry(self, case: Case, key: str, now: datetime, tries: int) -> None:
+        case.stalled.pop(key, None)
+        self._take(case, key, now, tries)
+
+    def _asked(self, case: Case, world: World, key: str, command: Command, worker: Worker, now: datetime) -> Command:
+        """Where colleagues must agree: a draft that they see, and their word."""
+        task = world.procedure.tasks[case.state["tasks"][key]["task"]]
+        outcome = task.outcomes[command.data["outcome"]]
+        given = case.state["tasks"][key].get("marks", {})
+        wanted = [
+            (who, must, party)
+            for party in parties_of(task, outcome)
+            for who in party.who
+            for must in sorted(party.must)
+            if who != CUSTOMER and f"{who}|{must}" not in given
+        ]
+        asked = [(who, must, party, self._party(world, case, who, worker, now)) for who, must, party in wanted]
+        others = [one for one in asked if one[3] is not None and (one[3] is not worker or one[1] not in ("attend", "confirm"))]
+        if not others:
+            return command
+        draft = {name: command.data[name] for name in ("task", "values", "marks") if name in command.data}
+        if isinstance(self.act(case, Command("save", draft), worker.who, now, loud=False), Refusal):
+            return command
+        for who, must, party, colleague in others:
+            mark = behaviour.mark(party, who, must, self._draw(case, key, 7))
+            self.act(case, Command("sign", {"task": key, **mark}), colleague.who, now, loud=False)  # type: ignore[union-attr]
+        return Command("complete", {**command.data, "marks": []})
+
+    def _party(self, world: World, case: Case, who: str, worker: Worker, now: datetime) -> Worker | None:
+        """The colleague behind a party; None for somebody outside, whose word the worker enters."""
+        rule = world.procedure.people.get(who)
+        role = rule.role if rule else who
+        if role in worker.who.roles:
+            return worker
+        held = case.state["people"].get(who)
+        person = held.get("id") if isinstance(held, Mapping) else None
+        return self.staff.pick([role], person, now)
+
+    def _receive(self, case: Case, paper: str, holder: str, now: datetime) -> None:
+        rule = self.plan.handbook.procedures[case.procedure].people.get(holder)
+        worker = self.staff.pick([rule.role if rule else holder], None, now)
+        if worker is not None:
+            self.act(case, Command("accept", {"paper": paper}), worker.who, now, loud=False)
+
+    def _tick(self, case: Case, name: str, round_: int, now: datetime) -> None:
+        held = case.state["deadlines"].get(name)
+        if held is None or held.get("fired") or held["round"] != round_ or fires_at(held) > now:
+            return
+        if not stopped(case.state["status"], held):
+            data = {"element": held["element"], "level": held["level"], "round": round_}
+            self.act(case, Command("tick", data), SYSTEM, now)
+            self.sink.told("fired", {"case": case.id, **data}, now)
+
+    # --- chance
+
+    def _draw(self, case: Case, what: str, n: int) -> Random:
+        """The same for the same thing, whatever else happens in the store."""
+        return Random(f"{self.plan.seed}|{self.place}|{case.number}|{case.procedure}|{what}|{n}")
+
+    def _moment(self, at: datetime) -> datetime:
+        return next_working_moment(self.calendar, at).at
+
+
+def as_text(at: datetime) -> str:
+    return moment(at)
