@@ -440,6 +440,38 @@ class Procedure:
     name: Text
     subject: str  # order, customer, asset, store, record:FORM, none
     starts: tuple[Start, ...] = ()
+@dataclass(frozen=True, slots=True)
+class CalendarMove:
+    """The task opened by hand that a move on the calendar completes, and which of its fields take day, lane, time."""
+
+    task: str
+    date: str
+    lane: str = ""
+    at: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Where a case stands on the calendar: on its `day`, or on the days its open `tasks` are due."""
+
+    id: str
+    name: Text
+    title: Text  # with names in braces
+    day: Condition | None = None  # date or moment
+    tasks: tuple[str, ...] = ()
+    at: Condition | None = None  # time of that day, or a moment; none: the whole day
+    lasts: Condition | None = None  # duration
+    lane: Condition | None = None  # a text or a person; unknown: not planned yet
+    lanes: Condition | None = None  # list of all lanes, so that empty ones have a row
+    holds: Condition | None = None  # how many a lane takes on one day
+    area: Condition | None = None  # a place or a text: what lies together may ride together
+    people: tuple[str, ...] = ()
+    move: CalendarMove | None = None
+    clauses: tuple[str, ...] = ()
+    spot: Spot = Spot()
+
+
     tasks: Mapping[str, Task] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     people: Mapping[str, PersonRule] = field(default_factory=dict)
@@ -461,6 +493,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
+    calendar: tuple[CalendarEntry, ...] = ()
     when: Condition | None  # None: always
     then: Condition | None = None
     values: Mapping[str, Condition] = field(default_factory=dict)  # consequence rows: amount, shares ...

@@ -9,6 +9,7 @@ from aftercare.handbook.build.context import Build
 from aftercare.handbook.build.effects import effects
 from aftercare.handbook.build.gates import gates
 from aftercare.handbook.build.money import charge, fact, part_names
+from aftercare.handbook.build.on_calendar import on_calendar
 from aftercare.handbook.build.place import Place
 from aftercare.handbook.build.tasks import task, task_outcomes
 from aftercare.handbook.build.timing import named
@@ -113,6 +114,7 @@ def _check_names(build: Build, source: ProcedureSource) -> None:
     for name, word in (source.values or {}).items():
         if word not in FIELD_TYPES:
             build.faults.unknown("unknown_type", spot_of(word), "类型", "type", str(word), FIELD_TYPES)
+        calendar=on_calendar(place, source, tasks, scope),
         if name in CASE:
             build.faults.add(
                 "hides_name", spot_of(word), f"case.{name} 已有别的含义", f"case.{name} already means something else"

@@ -173,6 +173,30 @@ class AdoptSource(Element):
 
 
 class ProcedureSource(Citing):
+class MoveSource(Element):
+    task: Word
+    date: Word
+    lane: Word | None = None
+    at: Word | None = None
+    outcome: Word | None = None
+
+
+class CalendarSource(Citing):
+    id: Id | None = None
+    name: Texts | None = None
+    title: Texts
+    day: Expr | None = None
+    tasks: Words | None = None
+    at: Expr | None = None
+    lasts: Expr | None = None
+    lane: Expr | None = None
+    lanes: Expr | None = None
+    holds: Expr | None = None
+    area: Expr | None = None
+    people: Words | None = None
+    move: MoveSource | None = None
+
+
     id: Id
     name: Texts
     subject: Word
@@ -193,4 +217,5 @@ class ProcedureSource(Citing):
     adopts: list[AdoptSource] = []
     number: Word | None = None
     templates: Raw = None
+    calendar: one_or_list(CalendarSource) = []  # type: ignore[valid-type]
     party_sets: Raw = None
