@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aftercare.handbook.conditions import Condition
 from aftercare.texts import Text
+
+if TYPE_CHECKING:
+    from aftercare.handbook.lists import ListView, Measure, Report
 
 Json = Any
 NOTHING: Mapping[str, Any] = {}
@@ -82,6 +85,7 @@ class Field:
     propose: Condition | None = None  # filled in, may be changed
     check: tuple[Gate, ...] = ()  # sentences a value must satisfy
     options: tuple[Option, ...] = ()
+    options_from: str = ""  # a setting that lists them
     minimum: Json = None
     maximum: Json = None
     unit: str = ""
@@ -120,6 +124,7 @@ class Check:
     shown: Condition | None = None
     clause: str = ""
     kept_by_default: bool = False
+    against: Condition | None = None  # whom a miss counts against; None: who finishes the task
     spot: Spot = Spot()
 
 
@@ -231,7 +236,7 @@ class Deadline:
 class Effect:
     """What an outcome asks of another package. `params` hold Conditions where the handbook writes expressions."""
 
-    name: str  # issue, hand, send, tell, open, signal, finding, entry, save, list, mark, reissue, complete_in, freeze
+    name: str  # one of the verbs of handbook.source.effects.EFFECTS
     params: Mapping[str, Any] = field(default_factory=dict)
     shown: Condition | None = None
     each: Condition | None = None  # once per row, `row` readable
@@ -312,6 +317,7 @@ class Task:
     for_each: ForEach | None = None
     optional: bool = False
     checks: tuple[Check, ...] = ()
+    checks_against: Condition | None = None
     checks_from: Condition | None = None  # a list of texts that the shop edits, ticked one by one
     accept: Accept | None = None
     help: Text | None = None
@@ -330,7 +336,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class PersonRule:
-    """How a person of the case is found. `is_`: opener; `same_as`: task; `chosen_by`: role or field path."""
+    """How a person of the case is found.
+
+    `is_`: opener, subject.FIELD, or NAME.people.ID of a related case; `same_as`: task; `chosen_by`: role or field path.
+    """
 
     id: str
     role: str = ""
@@ -435,12 +444,6 @@ class Adopt:
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
-    id: str
-    name: Text
-    subject: str  # order, customer, asset, store, record:FORM, none
-    starts: tuple[Start, ...] = ()
-@dataclass(frozen=True, slots=True)
 class CalendarMove:
     """The task opened by hand that a move on the calendar completes, and which of its fields take day, lane, time."""
 
@@ -472,6 +475,12 @@ class CalendarEntry:
     spot: Spot = Spot()
 
 
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    id: str
+    name: Text
+    subject: str  # order, customer, asset, store, record:FORM, none
+    starts: tuple[Start, ...] = ()
     tasks: Mapping[str, Task] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     people: Mapping[str, PersonRule] = field(default_factory=dict)
@@ -479,13 +488,15 @@ class CalendarEntry:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     deadlines: tuple[Deadline, ...] = ()
     flags: Mapping[str, Flag] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)  # case.X set by outcomes -> field type
+    values: Mapping[str, str] = field(default_factory=dict)  # case.X set by outcomes -> field type, or "form.field"
+    reads: Mapping[str, str] = field(default_factory=dict)  # name -> procedure of a related case that may be read
     status: tuple[tuple[str, Condition], ...] = ()
     dossier: tuple[Keep, ...] = ()
     closes: Closes = Closes()
     cancel: Cancel | None = None
     waive: tuple[str, ...] = ()
     adopts: tuple[Adopt, ...] = ()
+    calendar: tuple[CalendarEntry, ...] = ()
     number: str = ""
     clauses: tuple[str, ...] = ()
     spot: Spot = Spot()
@@ -493,7 +504,6 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    calendar: tuple[CalendarEntry, ...] = ()
     when: Condition | None  # None: always
     then: Condition | None = None
     values: Mapping[str, Condition] = field(default_factory=dict)  # consequence rows: amount, shares ...
@@ -513,7 +523,7 @@ class Rule:
     arguments: tuple[tuple[str, str], ...] = ()  # name, field type
     gives: str = "text"
     once_per: tuple[str, ...] = ()
-    appeal: Json = None
+    appeal: Condition | None = None  # a Duration: how long one may appeal against its findings
     clauses: tuple[str, ...] = ()
     spot: Spot = Spot()
 
@@ -550,27 +560,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class ListView:
-    id: str
-    name: Text
-    of: str
-    where: Mapping[str, Json] = field(default_factory=dict)
-    columns: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
-    clauses: tuple[str, ...] = ()
-    spot: Spot = Spot()
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    id: str
-    name: Text
-    spec: Mapping[str, Json] = field(default_factory=dict)
-    clauses: tuple[str, ...] = ()
-    spot: Spot = Spot()
-
-
-@dataclass(frozen=True, slots=True)
 class Rate:
     """One line of a price list; `price` in fen, None where `rows` say more."""
 
@@ -601,7 +590,7 @@ class Handbook:
     messages: Mapping[str, Message] = field(default_factory=dict)
     lists: Mapping[str, ListView] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
-    reports: Mapping[str, Measure] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)  # number series -> pattern
     dial: Literal["observe", "warn", "refuse"] = "observe"  # where a shop starts

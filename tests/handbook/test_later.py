@@ -15,12 +15,3 @@ def test_words_that_nothing_carries_out_yet_are_warned_about() -> None:
     assert loaded.handbook is not None, loaded.faults
     told = {fault.en.split("'")[1] for fault in loaded.warnings if fault.code == "warn_later"}
     assert told == {"starts: every", "accept"}
-
-
-def test_lists_are_warned_about_too() -> None:
-    text = "lists:\n  - {id: late, name: {zh: 超期, en: Late}, of: p, where: {status: open}, columns: [number]}\n"
-    body = "    tasks:\n    " + task("a", "")
-    files = {"handbook.yaml": FRAME, "clauses.yaml": CLAUSES, "procedures/p.yaml": HEAD + body, "measures/l.yaml": text}
-    loaded = load_texts(files)
-    assert loaded.handbook is not None, loaded.faults
-    assert [fault.en.split("'")[1] for fault in loaded.warnings if fault.code == "warn_later"] == ["lists"]

@@ -123,7 +123,7 @@ def test_clauses_nobody_carries_and_settings_nobody_reads_are_warned_of() -> Non
     loaded = load_texts(small(**{"clauses.yaml": more, "handbook.yaml": idle}))
     assert loaded.handbook is not None
     told = {fault.code for fault in loaded.warnings}  # the small handbook has a list, which nothing runs yet
-    assert told == {"warn_not_carried", "warn_unused_setting", "warn_later"}
+    assert told == {"warn_not_carried", "warn_unused_setting"}
 
 
 def test_templates_and_party_sets_are_written_out() -> None:

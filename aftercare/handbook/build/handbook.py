@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from aftercare.handbook.build import documents, forms, plain, procedures, rules
+from aftercare.handbook.build import documents, forms, lists, plain, procedures, rules
 from aftercare.handbook.build.calendars import calendar
 from aftercare.handbook.build.context import Build
 from aftercare.handbook.build.place import Place
@@ -60,15 +61,25 @@ def build_handbook(
             for name, one in sources["documents"].items()
         },
         messages={name: plain.message(build, one) for name, one in sources["messages"].items()},
-        lists={name: plain.list_view(build, one) for name, one in sources["lists"].items()},
-        measures={name: plain.measure(build, one) for name, one in sources["measures"].items()},
-        reports={name: plain.measure(build, one) for name, one in sources["reports"].items()},
         rates={name: plain.rate(build, one) for name, one in sources["rates"].items()},
         numbers={name: str(one.pattern) for name, one in sources["numbers"].items()},
         dial=dial,
         carried={name: tuple(spots) for name, spots in build.carried.items()},
     )
-    return handbook, build
+    return _with_lists(handbook, build), build
+
+
+def _with_lists(handbook: Handbook, build: Build) -> Handbook:
+    """Lists ask about everything else, measures about lists, reports about both."""
+    read = build.sources
+    views = {name: lists.list_view(build, one, handbook) for name, one in read["lists"].items()}
+    handbook = replace(handbook, lists=views)
+    handbook = replace(
+        handbook, measures={name: lists.measure(build, one, handbook) for name, one in read["measures"].items()}
+    )
+    made = {name: lists.report(build, one, handbook) for name, one in read["reports"].items()}
+    carried = {name: tuple(spots) for name, spots in build.carried.items()}
+    return replace(handbook, reports=made, carried=carried)
 
 
 def _clauses(build: Build) -> dict[str, Clause]:

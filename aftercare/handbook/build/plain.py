@@ -1,4 +1,4 @@
-"""Roles, clauses, settings, rates, messages, lists and measures: elements without a flow."""
+"""Roles, clauses, settings, rates, messages: elements without a flow."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from aftercare.handbook.build.forms import skeleton_fields
 from aftercare.handbook.duration import DurationFault, parse_duration
 from aftercare.handbook.entities import MESSAGE_NAMES
 from aftercare.handbook.fields import SETTING_TYPES
-from aftercare.handbook.model import Clause, ListView, Measure, Message, Rate, Role, Setting
+from aftercare.handbook.model import Clause, Message, Rate, Role, Setting
 from aftercare.handbook.money import fen
 from aftercare.handbook.nodes import Map, Scalar, is_null, plain, spot_of
 from aftercare.handbook.source.others import (
     ClauseSource,
-    ListSource,
-    MeasureSource,
     MessageSource,
     RateSource,
     RoleSource,
@@ -151,21 +149,3 @@ def _braces(text: str) -> list[tuple[int, str]]:
         found.append((start + 1, text[start + 1 : end].strip()))
         at = end + 1
     return found
-
-
-def list_view(build: Build, source: ListSource) -> ListView:
-    columns = tuple(str(one) for one in source.columns or ())
-    order = tuple(str(one) for one in source.order or ())
-    where = source.where if isinstance(source.where, dict) else {}
-    name = build.text(source.name)
-    return ListView(str(source.id), name, str(source.of), where, columns, order, build.cite(source), source.spot)
-
-
-def measure(build: Build, source: MeasureSource) -> Measure:
-    known = {"id", "name", "clauses", "clause"}
-    spec = {
-        info.alias or name: plain(getattr(source, name))
-        for name, info in type(source).model_fields.items()
-        if name in source.model_fields_set and name not in known
-    }
-    return Measure(str(source.id), build.text(source.name), spec, build.cite(source), source.spot)

@@ -20,10 +20,6 @@ def _words(handbook: Handbook) -> Iterator[tuple[Spot, str]]:
         yield from _of_procedure(procedure)
     for form in handbook.forms.values():
         yield from _of_form(form)
-    for rule in handbook.rules.values():
-        if rule.appeal:
-            yield rule.spot, "appeal"
-    yield from ((one.spot, "lists") for one in handbook.lists.values())
 
 
 def _of_procedure(procedure: Procedure) -> Iterator[tuple[Spot, str]]:

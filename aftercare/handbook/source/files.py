@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from aftercare.handbook.source.base import Element
 from aftercare.handbook.source.forms import FormSource
+from aftercare.handbook.source.lists import ListSource, MeasureSource, ReportSource
 from aftercare.handbook.source.others import (
     CalendarSource,
     ChapterSource,
     ClauseSource,
     ContradictionSource,
     DocumentSource,
-    ListSource,
-    MeasureSource,
     MessageSource,
     NumberSource,
     RateSource,
@@ -39,7 +38,7 @@ KINDS: Mapping[str, type[Element]] = {
     "messages": MessageSource,
     "lists": ListSource,
     "measures": MeasureSource,
-    "reports": MeasureSource,
+    "reports": ReportSource,
 }
 # What a bare value in a map form stands for.
 SHORT_VALUE = {"roles": "name", "chapters": "name", "numbers": "pattern", "settings": "value"}

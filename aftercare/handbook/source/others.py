@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aftercare.handbook.source.base import Citing, Element, list_or_map
 from aftercare.handbook.source.forms import FieldSource, OptionSource
-from aftercare.handbook.source.words import Expr, Id, Json, Raw, Texts, Word, WordMap, Words, YesNo, closed
+from aftercare.handbook.source.words import Expr, Id, Json, Raw, Texts, Word, WordMap, Words, closed
 
 
 class HandbookSource(Element):
@@ -86,6 +86,10 @@ class ArgumentSource(Element):
     type: Word
 
 
+class AppealSource(Element):
+    within: Expr
+
+
 class RuleSource(Citing):
     id: Id
     name: Texts | None = None
@@ -93,7 +97,7 @@ class RuleSource(Citing):
     gives: Word | None = None
     rows: list[Raw]
     once_per: Words | None = None
-    appeal: Json = None
+    appeal: AppealSource | None = None
 
 
 class RateSource(Citing):
@@ -125,27 +129,3 @@ class MessageSource(Citing):
     name: Texts
     text: Texts
     channels: Words | None = None
-
-
-class ListSource(Citing):
-    id: Id
-    name: Texts
-    of: Word
-    where: Json = None
-    columns: Words | None = None
-    order: Words | None = None
-
-
-class MeasureSource(Citing):
-    id: Id
-    name: Texts
-    spec: Json = None
-    of: Word | None = None
-    take: Word | None = None
-    where: Json = None
-    per: Words | None = None
-    unit: Word | None = None
-    expect: Json = None
-    list_: Words | None = Field(None, alias="list")
-    rank: YesNo = False
-    good: Expr | None = None
