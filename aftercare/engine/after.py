@@ -16,7 +16,7 @@ RUNNING = frozenset({"open", "planned", "pending"})
 def instances(state: State, task: str) -> list[tuple[str, dict[str, Json]]]:
     """(key, held) of every instance of a task, `visit#2` before `visit#10`, whatever order the stored JSON has."""
     found = [(key, held) for key, held in state["tasks"].items() if held["task"] == task]
-    return sorted(found, key=lambda one: (len(one[0]), one[0]))
+    return found if len(found) < 2 else sorted(found, key=lambda one: (len(one[0]), one[0]))
 
 
 def elements(judge: Judge, task: Task) -> dict[str, Json] | None:

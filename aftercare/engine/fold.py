@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aftercare.engine.kinds import KINDS
 from aftercare.engine.types import NO_JSON, Event, Json, State
@@ -35,13 +35,31 @@ def empty() -> State:
     }
 
 
-def clone(value: Json) -> Json:
-    """A deep copy of plain JSON, five times as fast as `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {key: clone(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [clone(one) for one in value]
-    return value
+def clone(state: State) -> State:
+    """A state that events can change without touching the given one. Values of sheets, marks and elements are shared:
+    events replace them whole and never change them inside."""
+    return {name: _COPIERS.get(name, _deep)(part) for name, part in state.items()}
+
+
+def _deep(value: Json) -> Json:
+    kind = type(value)
+    if kind is dict:
+        return {key: _deep(one) if type(one) in _NESTED else one for key, one in value.items()}
+    return [_deep(one) for one in value] if kind is list else value
+
+
+def _rows(part: Json) -> Json:
+    return {key: one.copy() for key, one in part.items()}
+
+
+def _tasks(part: Json) -> Json:
+    return {key: {**one, "marks": one["marks"].copy()} if "marks" in one else one.copy() for key, one in part.items()}
+
+
+_NESTED = (dict, list)
+_COPIERS: Mapping[str, Callable[[Json], Json]] = {
+    "tasks": _tasks, "sheets": _rows, "drafts": _rows, "deadlines": _rows, "charges": _rows, "frozen": _rows,
+}  # fmt: skip
 
 
 def apply(state: State, kind: str, data: Mapping[str, Json], personal: Mapping[str, Json] | None) -> None:

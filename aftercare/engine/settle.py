@@ -16,7 +16,9 @@ LIMIT = 50
 
 
 def settle(judge: Judge) -> None:
-    """Work out all consequences until nothing more follows."""
+    """Work out all consequences until nothing more follows. Nothing reads the rows of the clock but the clock, so a
+    round in which only they moved is the last."""
+    settled = False  # the rows of the clock are as the state has them
     for _ in range(LIMIT):
         before = len(judge.events)
         if judge.state["status"] == "open":
@@ -27,10 +29,15 @@ def settle(judge: Judge) -> None:
             for task in judge.procedure.tasks.values():
                 opening.consider(judge, task)
         _status(judge)
+        rests = len(judge.events) == before
+        if rests and settled:
+            return
         timing.refresh(judge)
+        timed = len(judge.events)
         if judge.state["status"] == "open":
             _close(judge)
-        if len(judge.events) == before:
+        settled = len(judge.events) == timed
+        if rests and settled:
             return
     raise Unsettled(f"{judge.procedure.id} does not come to rest after {LIMIT} rounds")
 
