@@ -28,7 +28,8 @@ def marks(events: Sequence[Event], handbook: Handbook, procedure: Procedure, ado
         elif event.kind in ("breach", "finding"):
             kind = "observed" if event.kind == "breach" else "broken"
             for clause in filter(None, data.get("clause", "").split(",")):
-                yield clause, kind, data.get("person") or data.get("actor"), n
+                found = event.kind == "finding"  # without a person it counts against nobody, not against who noted it
+                yield clause, kind, data.get("person") if found else data.get("person") or data.get("actor"), n
 
 
 def _task_of(procedure: Procedure, key: str) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from aftercare.engine.consequences import note
 from aftercare.engine.judge import Judge
+from aftercare.engine.persons import persons_in
 from aftercare.engine.types import Json, Refuse
 from aftercare.errors import Fault
 from aftercare.handbook.model import Check, Task
@@ -55,9 +57,16 @@ def note_misses(judge: Judge, key: str, task: Task, values: Mapping[str, Json], 
             judge.warnings.append(
                 _fault("check_missed", one, f"“{one.ask.zh}”没有做到", f"“{one.ask.en}” was not kept")
             )
-        judge.emit(
-            "finding", finding="check", check=one.id, person=judge.who.person or None, element=key, clause=one.clause
-        )
+        for person in _concerned(judge, task, one, values):
+            note(judge, finding="check", check=one.id, person=person, element=key, clause=one.clause)
+
+
+def _concerned(judge: Judge, task: Task, check: Check, values: Mapping[str, Json]) -> list[Json]:
+    """Whom the handbook names, even if nobody is known by that name yet; else who finishes the task."""
+    against = check.against or task.checks_against
+    if against is None:
+        return [judge.who.person or None]
+    return persons_in(judge.json(against, values)) or [None]
 
 
 def _fault(code: str, one: Check, zh: str, en: str) -> Fault:

@@ -26,6 +26,9 @@ Verb = Literal[
     "cancel",
     "adopt",
     "migrate",
+    "find",
+    "appeal",
+    "answer_appeal",
     "signal",
     "tick",
 ]
@@ -50,6 +53,9 @@ class Command:
     set       {values}                                  case values, by those who manage
     pause     {reason} · resume {} · waive {task, reason} · note {text, internal} · reopen {tasks, reason}
     cancel    {reason} · migrate {} · tick {element, level, round}
+    find      {clause, person | people, rule?, amount?, kind?, item?, note?, photo?}   a breach noted by who manages
+    appeal    {finding, reason}                         by the person concerned; `finding` is its `n` in the state
+    answer_appeal {finding, decision: upheld | dropped, reason}   by who manages; dropped: also without an appeal
     signal    {name: money, charge, amount} | {name: child_linked, child, case} | {name: child_closed, child, outcome}
               | {name: facts, facts} | {name: reissue, document} | {name, values?}
     """

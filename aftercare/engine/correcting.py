@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aftercare.engine import parties
 from aftercare.engine.access import may, not_yours, reason_of
+from aftercare.engine.consequences import note
 from aftercare.engine.gates import enforce
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import issue, set_value
@@ -52,7 +53,7 @@ def _write(judge: Judge, key: str, form: Form, changes: Mapping[str, Json], reas
     )  # fmt: skip
     if form.correction is not None:
         clause = ",".join(form.correction.clauses)
-        judge.emit("finding", finding="correction", person=author, element=key, clause=clause, fields=names)
+        note(judge, finding="correction", person=author, element=key, clause=clause, fields=names)
 
 
 def _follow(

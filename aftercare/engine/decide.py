@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aftercare.engine import clock, frame, work
+from aftercare.engine import appeals, clock, frame, work
 from aftercare.engine.commands import Command
 from aftercare.engine.correcting import correct
 from aftercare.engine.custody import hand_by_hand
@@ -38,10 +38,13 @@ HANDLERS: dict[str, frame.Handler] = {
     "signal": frame.signal,
     "tick": clock.tick,
     "hand": hand_by_hand,
+    "find": appeals.find_by_hand,
+    "appeal": appeals.appeal,
+    "answer_appeal": appeals.answer_appeal,
 }
 OPENING = frozenset({"open", "adopt"})
 ALWAYS = frozenset(
-    {"note", "reopen", "correct", "signal", "tick", "migrate", "accept", "reassign"}
+    {"note", "reopen", "correct", "signal", "tick", "migrate", "accept", "reassign", "find", "appeal", "answer_appeal"}
 )  # on an ended case too
 
 

@@ -34,7 +34,7 @@ FUNCTIONS: Mapping[str, FunctionType] = {
     "issued": FunctionType((Text(),), Bool()),
     "published": FunctionType((Text(),), Bool()),
     "booked": FunctionType((Text(),), Bool()),
-    "handled": FunctionType((Anything(),), Bool()),
+    "handled": FunctionType((Anything(),), List(Person())),
     "covered_by": FunctionType((Anything(), Text()), Bool(), optional=1),
 }
 CASE: Mapping[str, AnyType] = {

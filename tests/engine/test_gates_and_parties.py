@@ -181,7 +181,7 @@ def test_a_correction_keeps_the_old_value_and_follows_through() -> None:
     corrected = next(event for event in story.events if event.kind == "corrected")
     assert corrected.data["changes"]["day"] == {"old": "2026-12-01", "new": "2026-12-05"}
     assert story.state["findings"] == [
-        {"finding": "correction", "person": 1, "clause": "T-02", "at": corrected.data["at"]}
+        {"n": 7, "finding": "correction", "person": 1, "clause": "T-02", "at": corrected.data["at"]}
     ]
 
 

@@ -47,7 +47,8 @@ def test_effects_name_what_the_engine_reads() -> None:
     assert effects["tell"].params["to"] == ("boss", "checker")
     assert effects["tell"].params["text"] == {"zh": "{form.total} 元", "en": "{form.total} yuan"}
     assert effects["tell"].params["otherwise"][0]["name"] == "tell"
-    assert effects["finding"].params["rule"] == "penalty" and isinstance(effects["finding"].params["amount"], Condition)
+    assert effects["finding"].params["rule"] == "penalty"
+    assert isinstance(effects["finding"].params["with"]["amount"], Condition)
     assert effects["reissue"].params["things"] == ("slip/1",)
 
 

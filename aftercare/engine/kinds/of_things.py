@@ -105,10 +105,32 @@ def _breach(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]
     state["breaches"] = state.get("breaches", 0) + 1
 
 
-@kind("finding", "记录责任：{finding}", "Finding: {finding}")
+@kind("finding", "记录责任：{finding} {person}", "Finding: {finding} {person}", personal=("facts",))
 def _finding(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
-    kept = ("finding", "person", "amount", "clause", "at", "once")
+    """`n` is the number of the event: by it a finding is appealed against."""
+    kept = ("n", "finding", "person", "amount", "clause", "at", "once", "appeal_until")
     state["findings"].append({name: data[name] for name in kept if data.get(name) is not None})
+
+
+def _mark_finding(state: State, n: Json, word: str) -> None:
+    for one in state["findings"]:
+        if one.get("n") == n:
+            one["state"] = word
+
+
+@kind("finding_appealed", "{person} 对“{of}”提出申诉", "{person} appeals against “{of}”", personal=("reason",))
+def _appealed(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    _mark_finding(state, data["finding"], "appealed")
+
+
+@kind("finding_upheld", "维持对 {person} 的“{of}”", "Upheld against {person}: {of}", personal=("reason",))
+def _upheld(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    _mark_finding(state, data["finding"], "upheld")
+
+
+@kind("finding_dropped", "撤销对 {person} 的“{of}”", "Dropped against {person}: {of}", personal=("reason",))
+def _dropped(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    _mark_finding(state, data["finding"], "dropped")
 
 
 @kind("effect", "{name}", "{name}", personal=("params",), shown=False)

@@ -6,13 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 from aftercare.handbook.build.place import Place
-from aftercare.handbook.conditions import Condition, Moment, Money, Scope
+from aftercare.handbook.conditions import (
+    Bool,
+    Choice,
+    Condition,
+    Date,
+    Duration,
+    Moment,
+    Money,
+    Number,
+    Ref,
+    Scope,
+    Time,
+)
 from aftercare.handbook.duration import DurationFault, parse_duration
 from aftercare.handbook.entities import ENTITIES
 from aftercare.handbook.faults import nearest
 from aftercare.handbook.model import Effect
 from aftercare.handbook.nodes import Map, Scalar, Seq, is_null, spot_of
 from aftercare.handbook.source.effects import ALWAYS, EFFECTS, EffectSource
+
+_PUBLIC = (Bool, Choice, Date, Duration, Moment, Money, Number, Ref, Time)
 
 
 def effects(place: Place, sources: list[EffectSource], scope: Scope) -> tuple[Effect, ...]:
@@ -131,9 +145,14 @@ def _save(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
 
 
 def _finding(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
-    """What the rule's rows read as `finding.`: person, amount and whatever else is given."""
+    """What the rule's rows read as `finding.`: person, amount and whatever else is given.
+
+    `private`: what people may have written about people, or pictures; it is kept where it can be erased.
+    """
     given = _with(place, source.with_, scope)
-    return {**(given if isinstance(given, dict) else {}), "rule": place.build.refer("rules", source.finding)}
+    given = given if isinstance(given, dict) else {}
+    private = tuple(name for name, one in given.items() if one.names and not isinstance(one.type, _PUBLIC))
+    return {"rule": place.build.refer("rules", source.finding), "with": given, "private": private}
 
 
 def _entry(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:

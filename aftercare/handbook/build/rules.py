@@ -73,10 +73,18 @@ def rule(build: Build, source: RuleSource, scopes: Sequence[dict[str, AnyType]])
         arguments=tuple((str(one.id), str(one.type)) for one in source.arguments),
         gives=gives(source),
         once_per=tuple(str(one) for one in source.once_per or ()),
-        appeal=source.appeal,
+        appeal=_appeal(build, source, scopes),
         clauses=build.cite(source),
         spot=source.spot,
     )
+
+
+def _appeal(build: Build, source: RuleSource, scopes: Sequence[dict[str, AnyType]]) -> Condition | None:
+    """`{within: 3d}`: how long the person concerned may appeal against a finding of this table."""
+    if source.appeal is None:
+        return None
+    names = scopes[-1] if scopes else {}
+    return build.duration(source.appeal.within, Scope({**names}, FUNCTIONS))
 
 
 def _row(build: Build, node: Any, scope: Scope, kind: str) -> RuleRow | None:

@@ -56,7 +56,6 @@ def task(place: Place, source: TaskSource, stages: list[str]) -> Task:
         build.need(source, "role")
     if source.stage is not None and source.stage not in stages:
         build.unknown("stages", source.stage, stages)
-    checks, checks_from = _checks(at, source)
     return Task(
         id=str(source.task),
         name=build.text(source.name),
@@ -72,8 +71,7 @@ def task(place: Place, source: TaskSource, stages: list[str]) -> Task:
         decide=build.refer("rules", source.decide),
         for_each=_for_each(place, source.for_each),
         optional=source.optional,
-        checks=checks,
-        checks_from=checks_from,
+        **_checks(at, source),
         accept=_accept(place, source.accept, at.scope),
         help=build.text(source.help) if source.help else None,
         clauses=build.cite(source),
@@ -146,13 +144,25 @@ def _targets(place: Place) -> dict[str, Type | None]:
     return targets
 
 
-def _checks(at: Where, source: TaskSource) -> tuple[tuple[Check, ...], Condition | None]:
-    """`[CLAUSE, {id, ask, ...}]`, or `{from: settings.list}` that the shop edits."""
+def _checks(at: Where, source: TaskSource) -> dict[str, Any]:
+    """`[CLAUSE, {id, ask, ...}]`, `{from: settings.list}` that the shop edits, or `{list: [...]}`.
+
+    The last two take `against`: whom a miss counts against.
+    """
     build, node = at.place.build, source.checks
-    if isinstance(node, Map) and set(node) == {"from"} and isinstance(node["from"], Scalar):
-        return (), build.compile(node["from"], at.scope, List())
+    against: Condition | None = None
+    if isinstance(node, Map) and set(node) <= {"from", "list", "against"} and {"from", "list"} & set(node):
+        against = _against(at, node.get("against"))
+        if isinstance(node.get("from"), Scalar):
+            return {"checks_from": build.compile(node["from"], at.scope, List()), "checks_against": against}
+        node = node.get("list")
     read = [read_element(CheckSource, one, build.faults) for one in one_or_many(node)]
-    return tuple(check for one in read if one and (check := _check(at, one)) is not None), None
+    made = tuple(check for one in read if one and (check := _check(at, one)) is not None)
+    return {"checks": made, "checks_against": against}
+
+
+def _against(at: Where, expr: Any) -> Condition | None:
+    return at.place.build.compile(expr, at.scope, None) if isinstance(expr, Scalar) else None
 
 
 def _check(at: Where, source: CheckSource) -> Check | None:
@@ -168,9 +178,17 @@ def _check(at: Where, source: CheckSource) -> Check | None:
         if not clauses:
             build.need(source, "ask")
         return None
-    shown = build.compile(source.if_, at.scope)
     miss: Any = str(source.miss)
-    return Check(name, build.text(ask), miss, shown, clauses[0] if clauses else "", source.kept_by_default, source.spot)
+    return Check(
+        id=name,
+        ask=build.text(ask),
+        miss=miss,
+        shown=build.compile(source.if_, at.scope),
+        clause=clauses[0] if clauses else "",
+        kept_by_default=source.kept_by_default,
+        against=_against(at, source.against),
+        spot=source.spot,
+    )
 
 
 def _for_each(place: Place, source: ForEachSource | None) -> ForEach | None:

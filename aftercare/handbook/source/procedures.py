@@ -45,6 +45,7 @@ class CheckSource(Citing):
     miss: closed("refuse", "show", "count") = "count"  # type: ignore[valid-type]
     if_: Expr | None = Field(None, alias="if")
     kept_by_default: YesNo = False
+    against: Expr | None = None
 
 
 class ForEachSource(Element):
