@@ -17,6 +17,8 @@ const copies = [
   ["node_modules/@tabler/icons/icons/outline", "icons"],
   ["node_modules/htmx.org/dist/htmx.min.js", "htmx/htmx.min.js"],
   ["node_modules/echarts/dist/echarts.min.js", "echarts/echarts.min.js"],
+  ["node_modules/@event-calendar/build/dist/event-calendar.min.js", "event-calendar/event-calendar.min.js"],
+  ["node_modules/@event-calendar/build/dist/event-calendar.min.css", "event-calendar/event-calendar.min.css"],
   ["node_modules/signature_pad/dist/signature_pad.umd.min.js", "signature_pad/signature_pad.umd.min.js"],
   font("400Regular", "Regular"),
   font("500Medium", "Medium"),

@@ -20,6 +20,7 @@ MODULES = (
     "backup",
     "restore",
     "doctor",
+    "calendar",
     "dump",
     "outbox",
     "demo",

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "aftercare.documents",
     "aftercare.messages",
     "aftercare.money",
+    "aftercare.schedule",
     "aftercare.measures",
     "aftercare.imports",
     "aftercare.simulation",

@@ -93,7 +93,10 @@ def _move(place: Place, entry: CalendarSource, source: MoveSource, tasks: Mappin
     if task is None:
         return None
     if entry.tasks is not None:
-        zh, en = "按任务排的日程随期限走，不能用 move 移动", "what stands by its tasks follows their deadlines: no `move`"
+        zh, en = (
+            "按任务排的日程随期限走，不能用 move 移动",
+            "what stands by its tasks follows their deadlines: no `move`",
+        )
         build.faults.add("calendar", source.spot, zh, en)
     if not task.opens.demand:
         zh, en = f"任务 {name} 不能手动开始，请写 opens: {{demand: true}}", f"the task {name!r} is not opened by hand"
