@@ -6,17 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from aftercare.engine.judge import Judge
-from aftercare.engine.types import Json, State, instant
+from aftercare.engine.types import Json, instant
+from aftercare.engine.views import instances
 from aftercare.handbook.model import After, Task
+
+__all__ = ["RUNNING", "SETTLED", "after_holds", "closing_holds", "elements", "happened_at", "instances"]
 
 SETTLED = frozenset({"done", "skipped", "uncalled", "withdrawn", "missed"})
 RUNNING = frozenset({"open", "planned", "pending"})
-
-
-def instances(state: State, task: str) -> list[tuple[str, dict[str, Json]]]:
-    """(key, held) of every instance of a task, `visit#2` before `visit#10`, whatever order the stored JSON has."""
-    found = [(key, held) for key, held in state["tasks"].items() if held["task"] == task]
-    return found if len(found) < 2 else sorted(found, key=lambda one: (len(one[0]), one[0]))
 
 
 def elements(judge: Judge, task: Task) -> dict[str, Json] | None:

@@ -56,9 +56,22 @@ def _tasks(part: Json) -> Json:
     return {key: {**one, "marks": one["marks"].copy()} if "marks" in one else one.copy() for key, one in part.items()}
 
 
+def _papers(part: Json) -> Json:
+    return {
+        name: {**one, "copies": {n: copy.copy() for n, copy in one["copies"].items()}} if "copies" in one else one.copy()
+        for name, one in part.items()
+    }
+
+
+def _flat(part: Json) -> Json:
+    return part.copy()
+
+
 _NESTED = (dict, list)
 _COPIERS: Mapping[str, Callable[[Json], Json]] = {
     "tasks": _tasks, "sheets": _rows, "drafts": _rows, "deadlines": _rows, "charges": _rows, "frozen": _rows,
+    "things": _rows, "children": _rows, "links": _rows, "papers": _papers,
+    **dict.fromkeys(("values", "people", "flags", "fired", "facts", "signals"), _flat),
 }  # fmt: skip
 
 

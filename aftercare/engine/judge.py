@@ -15,6 +15,12 @@ from aftercare.errors import Fault
 from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Procedure, Task
 
+# Kinds after which every condition answers as before.
+_UNREAD = frozenset({
+    "deadline_set", "deadline_moved", "deadline_dropped", "deadline_missed", "miss_lifted", "warned", "escalated",
+    "effect", "draft_saved", "note", "breach", "excused", "frozen",
+})  # fmt: skip
+
 
 class Judge:
     """Mutable for the length of one command; never shared."""
@@ -23,6 +29,7 @@ class Judge:
         "_bound",
         "_env",
         "_stale",
+        "at",
         "effects",
         "events",
         "happened_at",
@@ -41,6 +48,7 @@ class Judge:
         self.who = who
         self.now = now
         self.happened_at = happened_at
+        self.at = moment(happened_at)
         self.events: list[Event] = []
         self.effects: list[EffectCall] = []
         self.warnings: list[Fault] = []
@@ -48,17 +56,13 @@ class Judge:
         self._stale = False
         self._bound: dict[str, Any] = {}
 
-    @property
-    def at(self) -> str:
-        return moment(self.happened_at)
-
     def emit(self, kind: str, /, personal: Mapping[str, Json] | None = None, **data: Json) -> None:
         """Add an event and let the state follow it. Every event carries when it happened and who did it."""
         assert not personal or set(personal) <= set(KINDS[kind].personal), (kind, personal)
         full = {"at": self.at, "actor": self.who.person, **data}
         self.events.append(Event(kind, full, personal or None))
         apply(self.state, kind, full, personal)
-        self._stale = True
+        self._stale = self._stale or kind not in _UNREAD
 
     def effect(self, name: str, params: Mapping[str, Json], *, public: Mapping[str, Json] | None = None) -> None:
         """Ask another package to write. `public`: what of it may stand in the open part of the event (default all)."""

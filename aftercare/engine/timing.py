@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aftercare import calendar as working_time
@@ -78,8 +79,14 @@ def resolve(judge: Judge, offset: Offset, key: str, due: Due | None = None, *, p
     if by is None:
         return None
     if offset.side == "before":
-        return working_time.before(calendar, anchor, by)
-    return working_time.after(calendar, anchor, by, pauses=pauses(judge) if pausing else ())
+        return _before(calendar, anchor, by)
+    stops = pauses(judge) if pausing else ()
+    return working_time.after(calendar, anchor, by, pauses=stops) if stops else _after(calendar, anchor, by)
+
+
+# The same deadline is worked out at every command of its case.
+_before = lru_cache(maxsize=4096)(working_time.before)
+_after = lru_cache(maxsize=4096)(working_time.after)
 
 
 def length(judge: Judge, offset: Offset) -> Duration | None:

@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeVar
 
 UNITS = ("min", "h", "d", "w", "mo", "q", "y", "wd", "wh", "wmin", "s")
@@ -99,6 +100,7 @@ class Duration:
         return Duration(mine + theirs, _BASE[family])
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str, *, signed: bool = False) -> Duration:
     """`"14d"` -> Duration(14, "d"). A minus is read only when `signed`. Raises `DurationFault`."""
     found = _SHAPE.fullmatch(text)

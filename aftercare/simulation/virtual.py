@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare.calendar import WorkCalendar, next_working_moment
 from aftercare.engine import Accepted, Command, Refusal, State, Who, World, decide
+from aftercare.engine.judge import Judge
 from aftercare.engine.parties import CUSTOMER, parties_of
 from aftercare.engine.timing import fires_at, stopped
 from aftercare.engine.types import moment
@@ -26,6 +27,7 @@ CAREFUL = Habits(forgets=0.0, declines=0.0, writes=0.6, misses=0.0)
 SYSTEM = Who(0, "", system=True)
 PATIENCE = 14  # how often somebody comes back to what a gate still stops
 AGAIN = timedelta(hours=20)
+MOVES = frozenset({"task_done", "copy_received", "money_received", "value_set"})  # what may open a gate
 
 
 @dataclass(slots=True)
@@ -218,10 +220,10 @@ class Store:
                 self.at(later, lambda when, p=paper, to=data["to"]: self._receive(case, p, to, when))  # type: ignore[misc]
             elif event.kind == "warned":
                 self._soon(case, data["element"], now)
-        if case.stalled:
+        if case.stalled and any(event.kind in MOVES for event in accepted.events):
             for key in list(case.stalled):
-                tries = case.stalled.pop(key)
-                self.at(self._moment(now + timedelta(minutes=20)), lambda when, k=key, t=tries: self._take(case, k, when, t))  # type: ignore[misc]
+                tries, later = case.stalled.pop(key), self._moment(now + timedelta(minutes=20))
+                self.at(later, lambda when, k=key, t=tries: self._take(case, k, when, t))  # type: ignore[misc]
 
     def _opened(self, case: Case, key: str, now: datetime) -> None:
         held = case.state["tasks"].get(key)
@@ -253,6 +255,9 @@ class Store:
         if worker is None:
             return
         work = self.plan.work_of(case.procedure, held["task"])
+        if self._is_stopped(case, key, now, tries):
+            self._stall(case, key, now, tries)
+            return
         start = max(worker.back(max(now, worker.free)), now)
         if work.needs in self.staff.lanes:
             lane, start = self.staff.lane(work.needs, start)
@@ -276,15 +281,32 @@ class Store:
         decision = self.act(case, command, worker.who, now, loud=loud and tries < 2)
         if isinstance(decision, Refusal) and tries < PATIENCE:
             if decision.code == "gate":
-                case.stalled[key] = tries + 1
-                later = now + AGAIN * (1 + tries)
+                self._stall(case, key, now, tries)
             else:
-                later = now + timedelta(minutes=random.uniform(30, 200 + 120 * tries))
-            self.at(self._moment(later), lambda when: self._retry(case, key, when, tries + 1))
+                later = self._moment(now + timedelta(minutes=random.uniform(30, 200 + 120 * tries)))
+                self.at(later, lambda when: self._take(case, key, when, tries + 1))
+
+    def _is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:
+        """Does a gate that hangs on other work still stop it? Then most people do not even try."""
+        task = self.plan.handbook.procedures[case.procedure].tasks[case.state["tasks"][key]["task"]]
+        gates = [one for one in task.requires if one.each is None and not any(path[0] == "form" for path in one.that.names)]
+        if not gates or (not tries and self._draw(case, key, 50).random() < self.plan.habits.tries_anyway):
+            return False
+        judge = Judge(case.state, self.world(case.procedure, case.subject, case.customer), SYSTEM, now, now)
+        with judge.within(task, case.state["tasks"][key].get("element")):
+            return not all(judge.holds(gate.that) for gate in gates)
+
+    def _stall(self, case: Case, key: str, now: datetime, tries: int) -> None:
+        """Put off until something has happened in the case, or for a day and longer each time."""
+        if tries < PATIENCE:
+            case.stalled[key] = tries + 1
+            later = self._moment(now + AGAIN * (1 + tries))
+            self.at(later, lambda when: self._retry(case, key, when, tries + 1))
 
     def _retry(self, case: Case, key: str, now: datetime, tries: int) -> None:
-        case.stalled.pop(key, None)
-        self._take(case, key, now, tries)
+        if case.stalled.get(key) == tries:
+            del case.stalled[key]
+            self._take(case, key, now, tries)
 
     def _asked(self, case: Case, world: World, key: str, command: Command, worker: Worker, now: datetime) -> Command:
         """Where colleagues must agree: a draft that they see, and their word."""

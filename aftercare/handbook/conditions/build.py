@@ -81,10 +81,10 @@ def _path(op: Op) -> Run:
     def run(env: Env, vars_: list[Any]) -> Any:
         at = env.get(root)
         for name in middle:
-            if not isinstance(at, Mapping):
+            if type(at) is not dict and not isinstance(at, Mapping):
                 return UNKNOWN
             at = at.get(name)
-        return read(at.get(last)) if isinstance(at, Mapping) else UNKNOWN
+        return read(at.get(last)) if type(at) is dict or isinstance(at, Mapping) else UNKNOWN
 
     return run
 
