@@ -54,6 +54,9 @@ CUSTOMER: Names = {
     "kind": ("text", Text("类别", "Kind")),
     "mark": ("text", Text("标记", "Mark")),
     "notes": ("text", Text("备注", "Notes")),
+    "family_size": ("number", Text("家庭人数", "People in the household")),
+    "filed": ("date", Text("建档日期", "Filed on")),
+    "file_number": ("text", Text("档案编号", "File number")),
     "changed": ("moment", Text("更新时间", "Changed")),
 }
 STATUSES = ("open", "paused", "closed", "cancelled")
@@ -81,7 +84,8 @@ class When:
     def at(self, now: datetime, settings: Mapping[str, Json]) -> date | datetime:
         """`now` on the wall clock of the company. A moment for `now`, else a day."""
         start = now if self.base == "now" else now.date() if self.base == "today" else date.fromisoformat(self.base)
-        text = str(settings[self.setting]) if self.setting else self.by
+        value = settings[self.setting] if self.setting else self.by
+        text = f"{int(value)}d" if isinstance(value, int | float) else str(value)  # a bare number counts days
         if not text:
             return start
         length = parse_duration(text)
@@ -211,12 +215,12 @@ def names_of(handbook: Handbook, of: str) -> dict[str, Column]:
     """name -> column, of everything that a list of this source can show; sheets of a procedure as `task.field`."""
     source = source_of(handbook, of)
     builtin = {"procedure": PROCEDURE, "customer": CUSTOMER}.get(source or "", FORM)
-    found = {name: Column(name, kind, title) for name, (kind, title) in builtin.items()}
+    found: dict[str, Column] = {}
     if source in ("form", "lines"):
         found |= {one.id: Column(one.id, one.type, one.name, one) for one in form_fields(handbook, of)}
     elif source == "procedure":
         found |= _of_procedure(handbook, of)
-    return found
+    return found | {name: Column(name, kind, title) for name, (kind, title) in builtin.items()}
 
 
 def _of_procedure(handbook: Handbook, name: str) -> dict[str, Column]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -29,4 +30,5 @@ class Record(models.Model):
             models.Index(fields=["form", "-at"], name="records_form_at"),
             models.Index(fields=["form", "store_id", "-at"], name="records_form_store"),
             models.Index(fields=["customer_id"], name="records_customer"),
+            GinIndex(fields=["values"], name="records_values", opclasses=["jsonb_path_ops"]),
         ]

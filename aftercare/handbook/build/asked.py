@@ -128,6 +128,9 @@ def _when(asking: Asking, node: Any, column: Column) -> When:
     by, setting = found["by"] or "", ""
     if by.startswith("settings."):
         setting, by = asking.build.refer("settings", Scalar(by.removeprefix("settings."), spot)), ""
+        known = asking.build.settings.get(setting)
+        if known is not None and known.type not in ("duration", "number"):
+            faults.add("list_when", spot, f"设置项 {setting} 不是时长", f"the setting {setting!r} is no length of time")
     elif by:
         try:
             if parse_duration(by).working:
