@@ -119,25 +119,27 @@ def _festivals(first: date, last: date) -> Iterator[Note]:
 
 
 def _closed(actor: Actor, first: date, last: date, store: int | None) -> Iterator[Note]:
-    own = Q(store=None) | Q(store=store) if store is not None else Q(store=None) | _in_stores(actor, "store_id")
-    rows = ClosingDay.objects.filter(own, day__range=(first, last)).order_by("day").select_related("store")
+    rows = ClosingDay.objects.filter(_here(actor, "store_id", store), day__range=(first, last)).order_by("day").select_related("store")
     for row in rows:
         where = Text.from_json(row.store.name) if row.store else Text("全公司", "All stores")
         text = Text(f"{where.zh}休业：{row.reason}", f"{where.en} closed: {row.reason}")
         yield Note("closed", row.day, row.day, text)
 
 
-def _in_stores(actor: Actor, field: str) -> Q:
+def _here(actor: Actor, field: str, store: int | None) -> Q:
+    """Rows of the store, or of all the actor sees, and those of the whole company."""
     stores = actor.stores_for("cases.see")
-    return Q() if isinstance(stores, Everywhere) else Q(**{f"{field}__in": sorted(stores)})
+    if store is None and isinstance(stores, Everywhere):
+        return Q()
+    wanted = [store] if store is not None else sorted(stores)  # type: ignore[arg-type]
+    return Q(**{f"{field}__in": wanted}) | Q(**{f"{field}__isnull": True})
 
 
 def _away(actor: Actor, first: date, last: date, store: int | None) -> Iterator[Note]:
     """Who is not there: colleagues of the stores the actor sees, without a reason."""
     rows = Leave.objects.filter(starts__lte=last, ends__gte=first)
-    own = "person__memberships__store_id"
-    here = Q(**{own: store}) if store is not None else _in_stores(actor, own)
-    rows = rows.filter(here | Q(person__memberships__store=None)).distinct().select_related("person", "deputy")
+    here = _here(actor, "person__memberships__store_id", store)
+    rows = rows.filter(here).distinct().select_related("person", "deputy")
     for row in rows.order_by("starts", "pk"):
         zh, en = f"{row.person.full_name}不在", f"{row.person.full_name} away"
         if row.deputy:
