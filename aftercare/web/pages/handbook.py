@@ -16,7 +16,9 @@ from aftercare.errors import Refused
 from aftercare.people.access import visible
 from aftercare.web import frame
 from aftercare.web.access import route
+from aftercare.web.naming import Names
 from aftercare.web.once import once
+from aftercare.web.shown.flow import Flow
 from aftercare.web.shown.manual import LEVELS, Manual, handbook_named
 
 ROOM = "handbook"
@@ -87,7 +89,8 @@ def procedure(request: Any, handbook: str, procedure: str) -> HttpResponse:
     found = manual.handbook.procedures.get(procedure)
     if found is None:
         raise Http404
-    context = {"manual": manual, "procedure": found, "steps": manual.steps(found)}
+    flow = Flow(Names(manual.handbook, found, manual.house))
+    context = {"manual": manual, "procedure": found, "steps": manual.steps(found), "flow": flow}
     return frame.page(request, "handbook/procedure.html", context, room=ROOM)
 
 

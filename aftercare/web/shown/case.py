@@ -18,8 +18,8 @@ from aftercare.money.queries import entries_of_case, entries_of_order
 from aftercare.texts import Text
 from aftercare.web import frame
 from aftercare.web.naming import House, Names, clause_links
-from aftercare.web.shown import flow
 from aftercare.web.shown.about import abouts, card_id
+from aftercare.web.shown.flow import Flow
 from aftercare.web.shown.paper import PaperLine
 from aftercare.web.shown.sentences import Line, Sentences
 from aftercare.web.shown.task import OpenedTask, TaskCard
@@ -106,9 +106,9 @@ class CasePage:
             cards.append(card)
         return cards
 
-    @property
-    def columns(self) -> list[list[flow.Node]]:
-        return flow.columns(self.state, self.names)
+    @cached_property
+    def flow(self) -> Flow:
+        return Flow(self.names, self.state)
 
     @cached_property
     def lines(self) -> list[Line]:
