@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare import doctor as rounds
-        from aftercare.cases import bulk, doctor, links, of_customers, restored
+        from aftercare.cases import bulk, doctor, findings, links, of_customers, restored
         from aftercare.config import backups
         from aftercare.people import hooks
 
@@ -16,5 +16,6 @@ class CasesConfig(AppConfig):
         hooks.on_leaver("cases", bulk.on_leaver)
         of_customers.register()
         links.register()
+        findings.register()
         rounds.register("cases", doctor.findings)
         backups.on_restore("cases", restored.overdue)

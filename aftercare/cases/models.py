@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from aftercare.cases.finding_models import FindingRow as FindingRow
+
 
 class HandbookVersion(models.Model):
     """A handbook as it was loaded: all its files, so that a case keeps the version it began with."""

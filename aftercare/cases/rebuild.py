@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from aftercare.cases import projection
+from aftercare.cases import findings, projection
 from aftercare.cases.doctor import events_of
-from aftercare.cases.models import Case, Deadline, EventPersonal, OpenTask, PendingCopy
+from aftercare.cases.models import Case, Deadline, EventPersonal, FindingRow, OpenTask, PendingCopy
 from aftercare.cases.world import handbook_of
 from aftercare.engine import rebuild
 
@@ -15,7 +15,8 @@ def rebuild_case(case: int) -> None:
     """State, open tasks, deadlines and pending copies of one case from its events."""
     with transaction.atomic():
         row = Case.objects.select_for_update(no_key=True).get(pk=case)
-        state = rebuild(events_of(case))
+        events = events_of(case)
+        state = rebuild(events)
         procedure = handbook_of(row.version).procedures[row.procedure]
         tasks = projection.tasks(state, procedure)
         Case.objects.filter(pk=case).update(state=state, seq=state["seq"], **projection.summary(state, tasks))
@@ -37,6 +38,8 @@ def rebuild_case(case: int) -> None:
                 for one in projection.pending_copies(state).values()
             ]
         )
+        FindingRow.objects.filter(case_id=case).delete()
+        FindingRow.objects.bulk_create(findings.rows_of(case, row.store_id, events))
 
 
 def erase_personal(customer: int) -> int:

@@ -14,7 +14,7 @@ from django.db.models import Sum
 from aftercare.audit.actions import trace
 from aftercare.errors import Conflict, Fault, NotFound, Refused
 from aftercare.money import received
-from aftercare.money.models import WAYS, Entry
+from aftercare.money.models import WAYS, Entry, Owed
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
 from aftercare.values.plain import text_faults
@@ -88,15 +88,30 @@ def mend(
         _lock(wrong.order_id, wrong.case_id)
         _require(actor, "money.mend", wrong.store_id)
         _check_mendable(wrong)
+        settles = _reopened(wrong, right)
         made = [_save(_reversal(wrong, actor, now, reason.strip()))]
         if right is not None:
             payment = _corrected(wrong, right, reason.strip())
             made.append(_save(_again(wrong, payment, actor, now)))
         _check_covered(wrong.order_id, wrong.case_id, wrong)
-        for entry in made:
+        for entry in () if settles else made:
             received.tell(entry, actor, now)
         trace(actor, "money.mend", ("entry", wrong.pk), now=now)
     return made
+
+
+def _reopened(wrong: Entry, right: Mapping[str, Any] | None) -> bool:
+    """What a wrong entry settled is owed again; it is not entered anew here, but settled anew."""
+    settled = Owed.objects.filter(entry=wrong)
+    if not settled.exists():
+        return False
+    if right is not None:
+        raise Conflict.because(
+            "money.settles", "这笔账结清了一笔应付款：只能冲正，再重新结清。",
+            "This entry settled what was owed: take it back, then settle anew.",
+        )  # fmt: skip
+    settled.update(state=Owed.OPEN, entry=None, ended_on=None, ended_by=None, reason="")
+    return True
 
 
 def _enter(actor: Actor, now: datetime, payment: Payment, kind: str, *, tell: bool = True) -> Entry:
@@ -212,7 +227,7 @@ def _save(entry: Entry) -> Entry:
 def _paid(order: int | None, case: int | None, charge: str = "", part: str = "") -> int:
     of = {"order_id": order} if order is not None else {"case_id": case}
     narrower = {name: value for name, value in (("charge", charge), ("part", part)) if value}
-    return Entry.objects.filter(**of, **narrower).aggregate(paid=Sum("amount"))["paid"] or 0
+    return Entry.objects.filter(**of, **narrower, settles=None).aggregate(paid=Sum("amount"))["paid"] or 0
 
 
 def _check_refundable(back: Payment) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from aftercare.money.owed_models import Owed
+
+__all__ = ["WAYS", "Entry", "Owed"]
+
 WAYS = ("cash", "card", "transfer", "mobile")
 
 
 class Entry(models.Model):
-    """One movement of money. A refund, and a reversal of a wrong entry, have negative amounts."""
+    """One movement of money. A refund, what the company pays out, and a reversal of a wrong entry have
+    negative amounts."""
 
-    PAYMENT, REFUND, REVERSAL = "payment", "refund", "reversal"
+    PAYMENT, REFUND, REVERSAL, PAYOUT = "payment", "refund", "reversal", "payout"
 
     kind = models.CharField(max_length=10)
     store_id = models.BigIntegerField()
@@ -38,7 +43,7 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="payment", amount__gt=0)
-                | Q(kind="refund", amount__lt=0)
+                | Q(kind__in=("refund", "payout"), amount__lt=0)
                 | Q(kind="reversal", reverses__isnull=False),
                 name="entry_sign",
             ),

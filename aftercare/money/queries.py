@@ -130,7 +130,7 @@ def outstanding(actor: Actor, limit: int = 200) -> list[dict[str, Any]]:
 def paid_for_case(case_id: int, charge: str = "", part: str = "") -> int:
     """Net fen received for a case, narrowed to a charge and its part: what a handbook's `charges.` reads. One query."""
     narrower = {name: value for name, value in (("charge", charge), ("part", part)) if value}
-    return Entry.objects.filter(case_id=case_id, **narrower).aggregate(paid=Sum("amount"))["paid"] or 0
+    return Entry.objects.filter(case_id=case_id, settles=None, **narrower).aggregate(paid=Sum("amount"))["paid"] or 0
 
 
 def _rows(actor: Actor) -> Rows:
