@@ -24,6 +24,7 @@ MODULES = (
     "dump",
     "outbox",
     "demo",
+    "simulate",
     "handbook",
     "clauses",
     "sample_orderbook",

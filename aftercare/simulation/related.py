@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aftercare.engine import Accepted, Command, Who, World
+from aftercare.engine.linked import links_of
 
 if TYPE_CHECKING:
     from aftercare.simulation.virtual import Case, Store
@@ -26,6 +27,11 @@ def effects(store: Store, case: Case, world: World, who: Who, accepted: Accepted
             _open(store, case, who, call.params, now)
         elif call.name == "signal":
             _signal(store, case, call.params, now)
+        elif call.name == "join":
+            data = {"name": "joined", "link": call.params["as"], "case": case.id, "number": case.number}
+            for other in sorted(set(_cases(call.params.get("each") or ()))):
+                if other in store.cases:
+                    store.act(store.cases[other], Command("signal", data), SYSTEM, now)
         elif call.name == "complete_in":
             for other in sorted(set(_cases(call.params.get("each") or ()))):
                 data = {"task": call.params["task"], "outcome": call.params["outcome"]}
@@ -36,11 +42,11 @@ def effects(store: Store, case: Case, world: World, who: Who, accepted: Accepted
 
 
 def _open(store: Store, case: Case, who: Who, params: Mapping[str, Json], now: datetime) -> None:
-    definition = store.plan.handbook.procedures[params["procedure"]]
+    definition = store.book.procedures[params["procedure"]]
     given = params.get("with") or {}
     values = {name: value for name, value in given.items() if value is not None and name in definition.values}
     child = str(params.get("as") or params["procedure"])
-    parent = {"case": case.id, "number": case.number, "child": child}
+    parent = {"case": case.id, "number": case.number, "child": child, "procedure": case.procedure}
     opener = {"kind": "person", "id": who.person} if who.person else None
     done = store.open(
         definition.id, case.subject, case.customer, SYSTEM, now, values=values, parent=parent, opener=opener
@@ -65,15 +71,20 @@ def _tell_parent(store: Store, case: Case, parent: Mapping[str, Json], now: date
 
 
 def _signal(store: Store, case: Case, params: Mapping[str, Json], now: datetime) -> None:
-    to = params.get("to") or "parent"
-    if isinstance(to, list):
-        targets = [store.cases[one] for one in sorted(set(_cases(to))) if one in store.cases]
-    else:
-        other = (case.state.get("parent") or {}) if to == "parent" else case.state["children"].get(to) or {}
-        targets = [store.cases[int(other["case"])]] if other.get("case") in store.cases else []
-    for target in targets:
-        data = {"name": params["name"], "values": dict(params.get("with") or {})}
-        store.act(target, Command("signal", data), SYSTEM, now)
+    values = {name: value for name, value in (params.get("with") or {}).items() if value is not None}
+    for other in _receivers(store, case, params.get("to") or "parent"):
+        if other in store.cases:
+            store.act(store.cases[other], Command("signal", {"name": params["name"], "values": values}), SYSTEM, now)
+
+
+def _receivers(store: Store, case: Case, to: Json) -> list[int]:
+    if not isinstance(to, str):
+        return sorted(set(_cases(to)))
+    linked = links_of(case.state, store.book.procedures[case.procedure])
+    if to in linked:
+        return [linked[to]]
+    other = (case.state.get("parent") or {}) if to == "parent" else case.state["children"].get(to) or {}
+    return [int(other["case"])] if other.get("case") else []
 
 
 def _cases(rows: Iterable[Json]) -> Iterable[int]:
@@ -98,7 +109,7 @@ def _save(store: Store, case: Case, params: Mapping[str, Json]) -> None:
 
 def pay(store: Store, case: Case, amount: int, part: str, now: datetime) -> None:
     """Money comes in for the first charge of the case."""
-    definition = store.plan.handbook.procedures[case.procedure]
+    definition = store.book.procedures[case.procedure]
     known = store.entities.get(("order", (case.subject or {}).get("id", 0)))
     charge = next(iter(definition.charges), "")
     if known is None or not charge or amount <= 0:
@@ -113,7 +124,7 @@ def routines(store: Store) -> None:
     """Cases that people open again and again: each working day, or once for each of the lanes."""
     for routine in store.plan.routines:
         kind, _, name = routine.per.partition(":")
-        if routine.procedure not in store.plan.handbook.procedures or kind not in ("day", "lane"):
+        if routine.procedure not in store.book.procedures or kind not in ("day", "lane"):
             continue
         times = store.plan.lanes.get(name, 1) if kind == "lane" else 1
         for day in range(store.plan.days):
@@ -123,7 +134,7 @@ def routines(store: Store) -> None:
 
 
 def _routine(store: Store, procedure: str, role: str, now: datetime) -> None:
-    definition = store.plan.handbook.procedures[procedure]
+    definition = store.book.procedures[procedure]
     roles = [role] if role else [one for start in definition.starts for one in start.by]
     worker = store.staff.pick(roles, None, now)
     if worker is not None:

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from aftercare.calendar import WorkCalendar, next_working_moment
 from aftercare.engine import Accepted, Command, Refusal, State, Who, World, decide
 from aftercare.engine.judge import Judge
+from aftercare.engine.linked import links
 from aftercare.engine.parties import CUSTOMER, parties_of
 from aftercare.engine.timing import fires_at, stopped
-from aftercare.engine.types import moment
+from aftercare.handbook.options import with_options
 from aftercare.simulation import behaviour, related
 from aftercare.simulation.plan import Habits, Plan, Work
 from aftercare.simulation.staff import Staff, Worker
@@ -81,6 +82,7 @@ class Store:
         self.commands = 0
         self.of_day: dict[str, int] = {}
         self.settings = {name: one.value for name, one in plan.handbook.settings.items()} | dict(plan.settings)
+        self.book = with_options(plan.handbook, self.settings)
         self.dial = lambda clause: plan.dial
 
     # --- time
@@ -130,7 +132,7 @@ class Store:
             self.at(now + wait, lambda when: related.pay(self, case, sale.order.deposit, "deposit", when))
 
     def _openers(self) -> tuple[str, ...]:
-        starts = self.plan.handbook.procedures[self.plan.procedure].starts
+        starts = self.book.procedures[self.plan.procedure].starts
         return tuple(role for start in starts for role in start.by)[:1] or tuple(self.plan.staff)
 
     def _leave(self, worker: Worker, now: datetime) -> None:
@@ -149,11 +151,22 @@ class Store:
 
     # --- commands
 
-    def world(self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None) -> World:
+    def world(
+        self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None,
+        related_to: Mapping[str, int] | None = None,
+    ) -> World:  # fmt: skip
         facts = self.entities.get((subject["kind"], subject["id"]), {}) if subject else {}
         about = self.entities.get(("customer", customer), {}) if customer else {}
-        book = self.plan.handbook
-        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, {}, self.dial)
+        book = self.book
+        linked = {name: self.cases[id_].state for name, id_ in (related_to or {}).items() if id_ in self.cases}
+        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, {}, self.dial, linked)
+
+    def world_of(self, case: Case, joins: Mapping[str, Json] | None = None) -> World:
+        """What a judgement of the case reads: its order and customer, and the cases it is linked with."""
+        definition = self.book.procedures[case.procedure]
+        parent, joined = case.state.get("parent"), {**(case.state.get("links") or {}), **(joins or {})}
+        found = links(definition, parent, joined) if definition.reads else None
+        return self.world(case.procedure, case.subject, case.customer, found)
 
     def open(
         self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None, who: Who, now: datetime,
@@ -167,7 +180,9 @@ class Store:
             "customer": {"kind": "customer", "id": customer} if customer else None, "number": number,
         }  # fmt: skip
         case = Case(id_, number, procedure, subject, customer, {}, now)
-        world = self.world(procedure, subject, customer)
+        definition = self.book.procedures[procedure]
+        found = links(definition, data.get("parent"), {}) if definition.reads else None
+        world = self.world(procedure, subject, customer, found)
         command = Command("open", {**data, **told})
         decision = decide(world, None, command, who, now)
         self.commands += 1
@@ -180,7 +195,8 @@ class Store:
 
     def act(self, case: Case, command: Command, who: Who, now: datetime, *, loud: bool = True) -> Accepted | Refusal:
         """One command. A refusal is told unless `loud` is False: then nobody tried."""
-        world = self.world(case.procedure, case.subject, case.customer)
+        joins = {command.data["link"]: command.data} if command.data.get("name") == "joined" else None
+        world = self.world_of(case, joins)
         decision = decide(world, case.state, command, who, now)
         self.commands += 1
         if isinstance(decision, Refusal):
@@ -230,7 +246,7 @@ class Store:
         if held is None or held["state"] != "open" or (key, held["round"]) in case.seen:
             return
         case.seen.add((key, held["round"]))
-        task = self.plan.handbook.procedures[case.procedure].tasks[held["task"]]
+        task = self.book.procedures[case.procedure].tasks[held["task"]]
         if task.optional and task.opens.demand:
             return
         work, random = self.plan.work_of(case.procedure, task.id), self._draw(case, key, held["round"])
@@ -273,7 +289,7 @@ class Store:
         if held is None or held["state"] != "open" or held["round"] != round_ or case.state["status"] != "open":
             return
         random = self._draw(case, key, round_ * 100 + tries)
-        world = self.world(case.procedure, case.subject, case.customer)
+        world = self.world_of(case)
         habits = CAREFUL if tries else self.plan.habits
         command = behaviour.complete(world, case.state, key, random, now, habits, work)
         command = self._asked(case, world, key, command, worker, now)
@@ -288,11 +304,11 @@ class Store:
 
     def _is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:
         """Does a gate that hangs on other work still stop it? Then most people do not even try."""
-        task = self.plan.handbook.procedures[case.procedure].tasks[case.state["tasks"][key]["task"]]
+        task = self.book.procedures[case.procedure].tasks[case.state["tasks"][key]["task"]]
         gates = [one for one in task.requires if one.each is None and not any(path[0] == "form" for path in one.that.names)]
         if not gates or (not tries and self._draw(case, key, 50).random() < self.plan.habits.tries_anyway):
             return False
-        judge = Judge(case.state, self.world(case.procedure, case.subject, case.customer), SYSTEM, now, now)
+        judge = Judge(case.state, self.world_of(case), SYSTEM, now, now)
         with judge.within(task, case.state["tasks"][key].get("element")):
             return not all(judge.holds(gate.that) for gate in gates)
 
@@ -343,7 +359,7 @@ class Store:
         return self.staff.pick([role], person, now)
 
     def _receive(self, case: Case, paper: str, holder: str, now: datetime) -> None:
-        rule = self.plan.handbook.procedures[case.procedure].people.get(holder)
+        rule = self.book.procedures[case.procedure].people.get(holder)
         worker = self.staff.pick([rule.role if rule else holder], None, now)
         if worker is not None:
             self.act(case, Command("accept", {"paper": paper}), worker.who, now, loud=False)
@@ -365,7 +381,3 @@ class Store:
 
     def _moment(self, at: datetime) -> datetime:
         return next_working_moment(self.calendar, at).at
-
-
-def as_text(at: datetime) -> str:
-    return moment(at)
