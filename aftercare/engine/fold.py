@@ -52,8 +52,19 @@ def _rows(part: Json) -> Json:
     return {key: one.copy() for key, one in part.items()}
 
 
+def _drafts(part: Json) -> Json:
+    """Lines are worked one by one: their lists grow."""
+    return {key: {k: v.copy() if type(v) is list else v for k, v in one.items()} for key, one in part.items()}
+
+
 def _tasks(part: Json) -> Json:
-    return {key: {**one, "marks": one["marks"].copy()} if "marks" in one else one.copy() for key, one in part.items()}
+    copied = {}
+    for key, one in part.items():
+        copied[key] = one = one.copy()
+        for name in ("marks", "rows"):
+            if name in one:
+                one[name] = one[name].copy()
+    return copied
 
 
 def _papers(part: Json) -> Json:
@@ -69,7 +80,7 @@ def _flat(part: Json) -> Json:
 
 _NESTED = (dict, list)
 _COPIERS: Mapping[str, Callable[[Json], Json]] = {
-    "tasks": _tasks, "sheets": _rows, "drafts": _rows, "deadlines": _rows, "charges": _rows, "frozen": _rows,
+    "tasks": _tasks, "sheets": _rows, "drafts": _drafts, "deadlines": _rows, "charges": _rows, "frozen": _rows,
     "things": _rows, "children": _rows, "links": _rows, "papers": _papers,
     **dict.fromkeys(("values", "people", "flags", "fired", "facts", "signals"), _flat),
 }  # fmt: skip
