@@ -38,23 +38,28 @@ def miss(judge: Judge, held: Mapping[str, Json], at: dt.datetime) -> None:
     carry_out(judge, deadline.missed if deadline else (), None, held["element"])
 
 
-def meet(judge: Judge, key: str, task: Task, outcome: Outcome, values: Mapping[str, Json]) -> int:
-    """Judge every deadline that this task meets by when it was really done. Returns the seconds it is late for its own.
+def meet(
+    judge: Judge, key: str, task: Task, outcome: Outcome, values: Mapping[str, Json]
+) -> tuple[int, list[dict[str, Json]]]:
+    """Judge every deadline that this task meets by when it was really done: seconds it is late for its own, and what
+    it kept.
 
     An entry made later is judged the same: a miss that the clock has noted is lifted, one it has not seen is noted.
     """
-    late = 0
+    late, kept = 0, []
     for name, held in sorted(judge.state["deadlines"].items()):
         deadline = deadline_named(judge, held["element"])
         if held["kind"] != "due" or deadline is None or not _meets(judge, held, deadline, key, task, outcome):
             continue
-        by = late_by(held, _done_at(judge, deadline, values))
+        by = late_by(held, done_at(judge, deadline, values))
         if by and not held.get("fired"):
             miss(judge, held, judge.happened_at)
         if not by and held.get("fired") and held["of"] == judge.state["tasks"][key]["round"]:
             judge.emit("miss_lifted", element=held["element"], level="due", round=held["round"], missed=held["seq"])
         late = by if name == f"{key}|due" else late
-    return late
+        if not by and held["of"] == judge.state["tasks"][key]["round"]:
+            kept.append({"element": held["element"], "round": held["round"], "due": held["at"]})
+    return late, kept
 
 
 def _meets(judge: Judge, held: Mapping[str, Json], deadline: Deadline, key: str, task: Task, outcome: Outcome) -> bool:
@@ -63,7 +68,7 @@ def _meets(judge: Judge, held: Mapping[str, Json], deadline: Deadline, key: str,
     return deadline.until == task.id and deadline.outcome in ("", outcome.id) and judge.holds(deadline.shown)
 
 
-def _done_at(judge: Judge, deadline: Deadline, values: Mapping[str, Json]) -> dt.datetime:
+def done_at(judge: Judge, deadline: Deadline, values: Mapping[str, Json]) -> dt.datetime:
     """The moment the deadline judges: a field of the sheet, or when it happened. A date counts from its beginning."""
     value = judge.ask(deadline.counts, values) if deadline.counts is not None else UNKNOWN
     if isinstance(value, dt.datetime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aftercare import calendar as working_time
-from aftercare.engine import checks, clock, parties
+from aftercare.engine import checks, clock, parties, rows
 from aftercare.engine.access import managers_only, may, not_yours, open_task, reason_of
 from aftercare.engine.after import after_holds, happened_at
 from aftercare.engine.gates import enforce, unmet
@@ -44,6 +44,11 @@ def begin(judge: Judge, data: Mapping[str, Json]) -> None:
 def save(judge: Judge, data: Mapping[str, Json]) -> None:
     """Keep a draft. Wrong types are refused, gaps are not."""
     key, task = open_task(judge, data)
+    if data.get("rows") is not None:
+        rows.save(judge, key, task, data)
+        if rows.whole(judge, key, task):
+            complete(judge, {"task": key, "outcome": task.rows.then if task.rows else ""})
+        return
     with judge.within(task, judge.state["tasks"][key].get("element")):
         form = form_of(judge, task)
         values, given = entered(judge, key, form, data)
@@ -79,7 +84,7 @@ def complete(judge: Judge, data: Mapping[str, Json]) -> None:
 def _finish(
     judge: Judge, key: str, task: Task, form: Form | None, outcome: Outcome, values: Values, answers: Mapping[str, str]
 ) -> None:
-    late = clock.meet(judge, key, task, outcome, values)
+    late, kept = clock.meet(judge, key, task, outcome, values)
     open_part, hidden = split(form, values)
     judge.emit(
         "task_done",
@@ -88,6 +93,7 @@ def _finish(
         outcome=outcome.id,
         values=open_part if form else None,
         late=late,
+        **({"kept": kept} if kept else {}),
         **({"checks": dict(answers)} if answers else {}),
     )
     checks.note_misses(judge, key, task, values, answers)

@@ -1,3 +1,5 @@
+"""Numbers computed from events, lists asked of the database, and reports."""
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,9 @@ class MeasuresConfig(AppConfig):
     name = "aftercare.measures"
     label = "measures"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aftercare import doctor as house
+        from aftercare.measures import doctor, promises  # noqa: F401  promises listens to cases
+
+        house.register("measures.figures", doctor.check)
