@@ -13,9 +13,10 @@ from aftercare import faults
 from aftercare.cases import refusals, store
 from aftercare.cases.carrying import carry
 from aftercare.cases.numbers import SERIES, shape_of
-from aftercare.cases.world import ZONE, epoch, live_version, world_for
+from aftercare.cases.world import ZONE, epoch, handbook_of, live_version, world_for
 from aftercare.cases.writing import About, write_new, write_next
 from aftercare.engine import Accepted, Command, Refusal, Who, World, decide
+from aftercare.engine.linked import links
 from aftercare.engine.types import instant
 from aftercare.errors import AftercareError, Fault, NotFound, Refused
 from aftercare.people.access import require
@@ -26,7 +27,7 @@ MOMENT = timedelta(minutes=5)
 TRIES = 4  # after a deadlock between cases that signal each other
 # What a refusal of the engine is for a program that asks; 422 where nothing is said here.
 STATUS = {
-    "already_done": 409, "not_open": 409, "ended": 409, "paused": 409, "state": 409,
+    "already_done": 409, "not_open": 409, "not_yet": 409, "ended": 409, "paused": 409, "state": 409,
     "no_such_task": 404, "not_yours": 403, "not_allowed": 403, "no_such_finding": 404, "appealed": 409,
     "no_appeal": 409, "appeal_late": 409,
 }  # fmt: skip
@@ -108,7 +109,10 @@ def _open(
         version, number = live_version(opening.handbook, at_epoch), shape.number(opening.store, n)
         about = About(case, number, opening.store, opening.customer, opening.subject)
         told = (opening.store, opening.subject, opening.customer)
-        world = world_for(version, opening.procedure, *told, now, at_epoch, whole=verb == "adopt")
+        definition = handbook_of(version).procedures[opening.procedure]
+        linked = links(definition, data.get("parent"), {}) if definition.reads else None
+        more: dict[str, Any] = {"whole": verb == "adopt", "linked": linked, "period": data.get("period")}
+        world = world_for(version, opening.procedure, *told, now, at_epoch, **more)
         customer = {"kind": "customer", "id": opening.customer} if opening.customer else None
         data |= {
             "store": {"kind": "store", "id": opening.store},
@@ -138,13 +142,23 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
         subject = {"kind": row.subject_kind, "id": row.subject_id} if row.subject_kind else None
         about = (row.store, subject, row.customer)
         opened = instant(row.state["opened_at"])
-        world = world_for(version, row.procedure, *about, now, row.epoch, opened=opened)
+        linked = _linked(version, row, command)
+        world = world_for(version, row.procedure, *about, now, row.epoch, opened=opened, linked=linked)
         accepted = _judged(world, row.state, command, actor, now, case, row.store)
         if accepted.events:
             write_next(row, world, accepted, now)
             faults.point("case.written")
             carry(About(case, row.number, row.store, row.customer, subject), world, accepted, actor, now, row.seq)
         return Done(case, row.number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
+
+
+def _linked(version: str, row: store.Row, command: Command) -> dict[str, int] | None:
+    """The cases it may read; one that it is about to join belongs to them."""
+    definition = handbook_of(version).procedures.get(row.procedure)
+    if definition is None or not definition.reads:
+        return None
+    joins = {command.data["link"]: command.data} if command.data.get("name") == "joined" else {}
+    return links(definition, row.state.get("parent"), {**(row.state.get("links") or {}), **joins})
 
 
 def _not_before(entered: datetime | None, now: datetime) -> datetime:

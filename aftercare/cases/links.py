@@ -7,8 +7,10 @@ from typing import Any
 
 from aftercare.cases.actions import Opening, act, open_case
 from aftercare.cases.models import Case, Mark
+from aftercare.cases.of_customers import customer_of
 from aftercare.cases.registry import EffectContext, effect, listen
 from aftercare.engine import Command, Event, State
+from aftercare.engine.linked import links_of
 from aftercare.errors import Fault, Refused
 from aftercare.handbook.model import Procedure
 from aftercare.people.actor import SYSTEM
@@ -26,8 +28,11 @@ def open_related(context: EffectContext, params: Mapping[str, Json]) -> None:
     definition = context.handbook.procedures[params["procedure"]]
     values = {name: value for name, value in given.items() if value is not None and name in definition.values}
     child = str(params.get("as") or params["procedure"])
-    opening = Opening(context.handbook.id, definition.id, context.store, context.subject, context.customer)
-    parent = {"case": context.case, "number": context.number, "child": child}
+    customer, subject = customer_of(context, params), context.subject
+    if params.get("customer"):
+        subject = {"kind": "customer", "id": customer} if definition.subject == "customer" else None
+    opening = Opening(context.handbook.id, definition.id, context.store, subject, customer)
+    parent = {"case": context.case, "number": context.number, "child": child, "procedure": context.procedure.id}
     opener = {"kind": "person", "id": context.actor.person} if context.actor.person else None
     done = open_case(SYSTEM, context.now, opening, {"values": values, "parent": parent, "opener": opener})
     link = {"name": "child_linked", "child": child, "case": done.case, "number": done.number}
@@ -37,13 +42,31 @@ def open_related(context: EffectContext, params: Mapping[str, Json]) -> None:
 
 
 def signal_related(context: EffectContext, params: Mapping[str, Json]) -> None:
-    """Signal the case that opened this one (`to: parent`, or nobody named) or one that it opened, by its name."""
-    to = str(params.get("to") or "parent")
+    """Signal the case that opened this one (`to: parent`, or nobody named), a related one by its name, or a list."""
+    values = {name: value for name, value in (params.get("with") or {}).items() if value is not None}
+    command = Command("signal", {"name": params["name"], "values": values})
+    for case in _receivers(context, params.get("to") or "parent"):
+        act(SYSTEM, context.now, case, command)
+
+
+def _receivers(context: EffectContext, to: Json) -> list[int]:
+    """Ids in their order. What a list names must be there; a related case by its name too."""
+    if not isinstance(to, str):
+        return sorted(set(_cases(to)))
+    linked = links_of(context.state, context.procedure)
+    if to in linked:
+        return [linked[to]]
     other = (context.state.get("parent") or {}) if to == "parent" else context.state["children"].get(to) or {}
     if not other.get("case"):
         raise Refused(Fault("no_related_case", f"没有关联工单“{to}”。", f"There is no related case “{to}”."))
-    data = {"name": params["name"], "values": dict(params.get("with") or {})}
-    act(SYSTEM, context.now, int(other["case"]), Command("signal", data))
+    return [int(other["case"])]
+
+
+def join(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """The cases of a list read this one from now on, by the name `as`: all of them, or none."""
+    data = {"name": "joined", "link": params["as"], "case": context.case, "number": context.number}
+    for case in sorted(set(_cases(params.get("each") or ()))):
+        act(SYSTEM, context.now, case, Command("signal", data))
 
 
 def complete_in(context: EffectContext, params: Mapping[str, Json]) -> None:
@@ -104,5 +127,6 @@ def register() -> None:
     effect("open")(open_related)
     effect("signal")(signal_related)
     effect("complete_in")(complete_in)
+    effect("join")(join)
     listen(lift_misses)
     listen(on_events)

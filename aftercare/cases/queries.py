@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from aftercare.cases.models import Case, Event, EventPersonal, OpenTask, PendingCopy
-from aftercare.cases.world import handbook_of
+from aftercare.cases.world import epoch, handbook_at, handbook_of
 from aftercare.errors import NotFound
 from aftercare.handbook.model import Handbook, Procedure
 from aftercare.people.access import visible
@@ -132,6 +132,12 @@ def cases(
 
 def definition(case: Case) -> tuple[Handbook, Procedure]:
     handbook = handbook_of(case.version)
+    return handbook, handbook.procedures[case.procedure]
+
+
+def definition_here(case: Case) -> tuple[Handbook, Procedure]:
+    """With the choices that the store lists in its settings: for forms. One statement."""
+    handbook = handbook_at(case.version, case.store_id, epoch())
     return handbook, handbook.procedures[case.procedure]
 
 

@@ -13,12 +13,13 @@ from django.db import connection
 
 from aftercare.calendar import WorkCalendar
 from aftercare.cases.calendars import calendar_of
-from aftercare.cases.models import Dial, HandbookVersion, Setting
+from aftercare.cases.models import Case, Dial, HandbookVersion, Setting
 from aftercare.cases.registry import ENTITIES, FACTS
 from aftercare.engine import World
 from aftercare.errors import NotFound
-from aftercare.handbook.conditions import Condition
+from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Field, Handbook, Procedure
+from aftercare.handbook.options import with_options
 
 Json = Any
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -130,20 +131,43 @@ def world_for(
     *,
     whole: bool = False,
     opened: dt.datetime | None = None,
+    linked: Mapping[str, int] | None = None,
+    period: Json = None,
 ) -> World:
-    handbook = handbook_of(version)
+    """`linked`: name of `reads` -> id of the case that is read by it. `period`: the day a case by the calendar is for.
+    Facts that are read once are read for a case that is not `opened` yet."""
+    handbook = handbook_at(version, store, at_epoch)
     definition = handbook.procedures[procedure]
     reads = EVERYTHING if whole else roots_read(version, procedure)
+    settings = settings_of(version, store, at_epoch, opened)
+    about = {"subject": subject, "customer": {"kind": "customer", "id": customer} if customer else None}
+    case = {**about, "store": {"kind": "store", "id": store}, "period": period}
+    known = {"case": case, "settings": settings, "today": now.astimezone(ZONE).date().isoformat()}
     return World(
         handbook,
         definition,
         calendar_for(store, version, at_epoch),
-        settings_of(version, store, at_epoch, opened),
+        settings,
         _load(subject["kind"], subject.get("id")) if subject and "subject" in reads else {},
         _load("customer", customer) if "customer" in reads else {},
-        _facts(definition, subject, customer, store),
+        _facts(definition, known, store, new=opened is None),
         dial_of(handbook, store, now.astimezone(ZONE).date(), at_epoch),
+        _states(linked) if linked else {},
     )
+
+
+def _states(linked: Mapping[str, int]) -> dict[str, Json]:
+    """The states of related cases, as they are now; not locked, for they are only read."""
+    states = dict(Case.objects.filter(pk__in=set(linked.values())).values_list("pk", "state"))
+    return {name: states[case] for name, case in linked.items() if case in states}
+
+
+@lru_cache(maxsize=64)
+def handbook_at(version: str, store: int, at_epoch: int) -> Handbook:
+    """The handbook with the choices that a shop lists in a setting filled in."""
+    handbook = handbook_of(version)
+    settings = settings_of(version, store, at_epoch)
+    return with_options(handbook, settings)
 
 
 def _load(kind: str, row: Json) -> Mapping[str, Json]:
@@ -151,11 +175,15 @@ def _load(kind: str, row: Json) -> Mapping[str, Json]:
     return loader(int(row)) if loader and row else {}
 
 
-def _facts(
-    procedure: Procedure, subject: Mapping[str, Json] | None, customer: int | None, store: int
-) -> dict[str, Json]:
-    known = {"subject": subject, "customer": customer, "store": store}
-    return {name: FACTS[fact.of]({**known, "fact": fact}) for name, fact in procedure.facts.items() if fact.of in FACTS}
+def _facts(procedure: Procedure, known: Mapping[str, Json], store: int, *, new: bool) -> dict[str, Json]:
+    """What registered providers know, each asked with what the handbook says to match."""
+    found: dict[str, Json] = {}
+    for name, fact in procedure.facts.items():
+        if fact.of in FACTS and (new or not fact.once):
+            match = {field: value.evaluate(known) for field, value in fact.match.items()}
+            match = {field: None if value is UNKNOWN else value for field, value in match.items()}
+            found[name] = FACTS[fact.of]({**known["case"], "store": store, "fact": fact, "match": match})
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -165,7 +193,12 @@ def roots_read(version: str, procedure: str) -> frozenset[str]:
     definition = handbook.procedures[procedure]
     forms = [handbook.forms[task.form] for task in definition.tasks.values() if task.form]
     parts: list[Any] = [definition, forms, list(handbook.documents.values()), list(handbook.rules.values())]
-    locked = {_root(one) for form in forms for one in form.fields if any(column.locked for column in one.columns)}
+    locked = {
+        _root(one)
+        for form in forms
+        for one in form.fields
+        if one.ask == "when_missing" or any(column.locked for column in one.columns)
+    }
     return frozenset(path[0] for condition in _conditions(parts) for path in condition.names if path) | locked
 
 

@@ -17,6 +17,8 @@ def open_task(judge: Judge, data: Mapping[str, Json], *, anyone: bool = False) -
     key = data.get("task")
     held = judge.state["tasks"].get(key) if isinstance(key, str) else None
     task = judge.procedure.tasks.get(held["task"]) if held else None
+    if held is None and key in judge.procedure.tasks:
+        raise _not_yet(judge, judge.procedure.tasks[str(key)])
     if held is None or task is None:
         raise Refuse("no_such_task", Fault("no_such_task", "没有这一步", "There is no such task", field="task"))
     if not anyone and not may(judge, task, held.get("assignee")):
@@ -26,6 +28,23 @@ def open_task(judge: Judge, data: Mapping[str, Json], *, anyone: bool = False) -
     elif held.get("state") != "open":
         raise _gone(judge, task, held)
     return str(key), task
+
+
+def _not_yet(judge: Judge, task: Task) -> Refuse:
+    """It has not been called for: what must come first, with the clauses that say so."""
+    first = [judge.procedure.tasks[one.task].name for one in task.opens.after]
+    zh = f"，要先完成：{'、'.join(f'“{one.zh}”' for one in first)}" if first else ""
+    en = f"; first comes: {', '.join(f'“{one.en}”' for one in first)}" if first else ""
+    return Refuse(
+        "not_yet",
+        Fault(
+            "not_yet",
+            f"“{task.name.zh}”还不能办理{zh}",
+            f"“{task.name.en}” cannot be done yet{en}",
+            field="task",
+            clause=",".join(task.clauses),
+        ),
+    )
 
 
 def _sooner(judge: Judge, key: str, task: Task, held: Mapping[str, Json]) -> None:

@@ -22,7 +22,9 @@ def asked(judge: Judge, task: Task, values: Mapping[str, Json]) -> list[Check]:
     texts = [
         str(one.get("text") or one.get("name") or "") if isinstance(one, dict) else str(one) for one in listed or ()
     ]
-    return found + [Check(id=text, ask=Text(text, text)) for text in dict.fromkeys(texts) if text]
+    miss, clause = task.listed
+    shop = [Check(id=text, ask=Text(text, text), miss=miss, clause=clause) for text in dict.fromkeys(texts) if text]  # type: ignore[arg-type]
+    return found + shop
 
 
 def answered(judge: Judge, task: Task, values: Mapping[str, Json], given: Json) -> dict[str, str]:

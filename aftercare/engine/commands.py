@@ -43,6 +43,7 @@ class Command:
               charges: {id: received}}
     begin     {task}                                    a task that is opened by hand
     save      {task, values, marks?}                    a draft
+              {task, rows: {field: {key: {column: value}}}, seen?: {key: at}}   lines of a task worked line by line
     complete  {task, outcome, values, marks?, reasons?} `values.checks`: {id: kept | missed | not_applicable};
               reasons: {gate: reason}, where a fault's data name the gate
     correct   {task, values, reason}
@@ -57,7 +58,7 @@ class Command:
     appeal    {finding, reason}                         by the person concerned; `finding` is its `n` in the state
     answer_appeal {finding, decision: upheld | dropped, reason}   by who manages; dropped: also without an appeal
     signal    {name: money, charge, amount} | {name: child_linked, child, case} | {name: child_closed, child, outcome}
-              | {name: facts, facts} | {name: reissue, document} | {name, values?}
+              | {name: joined, link, case, number} | {name: facts, facts} | {name: reissue, document} | {name, values?}
     """
 
     verb: Verb

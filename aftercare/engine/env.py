@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aftercare import calendar as working_time
 from aftercare.engine.dossier import dossier_missing
+from aftercare.engine.handled import handlers
+from aftercare.engine.linked import papers_of
 from aftercare.engine.rules import first_row
 from aftercare.engine.types import Json, State, World, moment
+from aftercare.engine.views import View, instances
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import parse_duration
 
@@ -27,6 +31,8 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
         "fn": _functions(state, world),
     }
     env["rules"] = _Rules(world, env)
+    for name, procedure in world.procedure.reads.items():
+        env[name] = _linked(world, world.linked.get(name), procedure)
     follow(env, state, world)
     return env
 
@@ -42,16 +48,30 @@ def follow(env: dict[str, Any], state: State, world: World) -> None:
         charges=_charges(state),
         children=state["children"],
         flags={name: bool(state["flags"].get(name)) for name in world.procedure.flags},
-        dossier={"complete": not dossier_missing(state, world)},
+        dossier=View(lambda name: not dossier_missing(state, world) if name == "complete" else None),
     )
 
 
-def _tasks(state: State, world: World) -> dict[str, dict[str, Json]]:
+def _linked(world: World, state: State | None, procedure: str) -> dict[str, Json]:
+    """A related case as this one reads it; nothing of one that is not linked yet, so that gates over it are unknown."""
+    if state is None:
+        return {}
+    other = replace(world, procedure=world.handbook.procedures[procedure])
+    flags = {name: bool(state["flags"].get(name)) for name in other.procedure.flags}
+    return {
+        "case": _case(state, other), "sheets": state["sheets"], "tasks": _tasks(state, other),
+        "people": state["people"], "charges": _charges(state), "flags": flags,
+    }  # fmt: skip
+
+
+def _tasks(state: State, world: World) -> Mapping[str, Json]:
     """What is known of each task; of several instances: done for all elements, or the latest of a repetition."""
-    held: dict[str, list[tuple[str, dict[str, Json]]]] = {name: [] for name in world.procedure.tasks}
-    for key, one in state["tasks"].items():
-        held.setdefault(one["task"], []).append((key, one))
-    return {name: _task(world, name, sorted(found, key=lambda k: (len(k[0]), k[0]))) for name, found in held.items()}
+
+    def one(name: str) -> Json:
+        found = instances(state, name)
+        return _task(world, name, found) if found or name in world.procedure.tasks else None
+
+    return View(one)
 
 
 def _task(world: World, name: str, found: list[tuple[str, dict[str, Json]]]) -> dict[str, Json]:
@@ -82,13 +102,14 @@ def _case(state: State, world: World) -> dict[str, Json]:
         "store": state.get("store"),
         "customer": state.get("customer"),
         "subject": state.get("subject"),
+        "period": state.get("period"),
         "status": (state["shown_status"] if world.procedure.status else "") or state["status"],
         **state["values"],
     }
 
 
-def _charges(state: State) -> dict[str, dict[str, Json]]:
-    return {name: charge_view(charge) for name, charge in state["charges"].items()}
+def _charges(state: State) -> Mapping[str, Json]:
+    return View(lambda name: charge_view(state["charges"][name]) if name in state["charges"] else None)
 
 
 def charge_view(charge: Mapping[str, Json]) -> dict[str, Json]:
@@ -107,15 +128,16 @@ def charge_view(charge: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
-    papers = state["papers"]
 
     def issued(document: str) -> bool:
-        paper = papers.get(document)
+        name, papers = papers_of(state, world, document)
+        paper = papers.get(name)
         return bool(paper and paper["issues"] and not paper.get("superseded"))
 
     def held(thing: str, who: str = "") -> bool:
         """Is it with that holder (with anybody, if none is named), and confirmed where a receipt was asked for?"""
-        document, _, copy = thing.partition("/")
+        name, papers = papers_of(state, world, thing)
+        document, _, copy = name.partition("/")
         copies = papers.get(document, {}).get("copies", {})
         wanted = [copies[copy]] if copy in copies else list(copies.values()) if not copy else []
         wanted = [state["things"][thing]] if thing in state["things"] else wanted
@@ -135,8 +157,8 @@ def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
         "issued": issued,
         "held": held,
         "plus_work": plus_work,
+        "handled": lambda row: handlers(state, world, row),
         # Nobody can tell yet: unknown, so that a gate over them refuses instead of passing.
-        "handled": lambda row: None,
         "booked": lambda what: None,
         "published": lambda name: bool(state["values"].get(f"published:{name}")),
     }

@@ -14,6 +14,7 @@ from aftercare.engine.sheets import split
 from aftercare.engine.types import Json, Refuse
 from aftercare.engine.values import type_fault
 from aftercare.errors import Fault
+from aftercare.handbook.fields import field_named
 from aftercare.handbook.model import Field
 from aftercare.texts import Text
 
@@ -37,6 +38,7 @@ def open_case(judge: Judge, data: Mapping[str, Json]) -> None:
 def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> None:
     opener = data.get("opener") or ({"kind": "person", "id": judge.who.person} if judge.who.person else None)
     facts = {name: data.get(name) for name in ("number", "store", "subject", "customer", "parent")}
+    facts |= {"period": data["period"]} if data.get("period") and judge.who.system else {}
     judge.emit(
         "case_opened",
         procedure=judge.procedure.id,
@@ -61,8 +63,9 @@ def _values(judge: Judge, values: Mapping[str, Json]) -> dict[str, Json]:
     """Case values of the right type; others are refused by name."""
     for name, value in values.items():
         kind = judge.procedure.values.get(name)
+        like = field_named(kind, judge.world.handbook.forms) if kind else None
         fault = (
-            type_fault(Field(id=name, name=Text(name, name), type=kind), value, name)
+            type_fault(like or Field(id=name, name=Text(name, name), type=kind), value, name)
             if kind
             else Fault("unknown_field", f"没有“{name}”这一项", f"There is no “{name}”", field=name)
         )
@@ -212,6 +215,8 @@ def signal(judge: Judge, data: Mapping[str, Json]) -> None:
         judge.emit("child_closed", name=data["child"], outcome=data.get("outcome", ""))
     elif name == "child_linked":
         judge.emit("child_linked", name=data["child"], case=data["case"], number=data.get("number"))
+    elif name == "joined":
+        _join(judge, data)
     elif name == "facts":
         judge.emit("facts_read", facts=data.get("facts") or {})
     elif name == "customer":
@@ -222,6 +227,15 @@ def signal(judge: Judge, data: Mapping[str, Json]) -> None:
         judge.emit("signalled", name=str(name))
         for path, value in _values(judge, data.get("values") or {}).items():
             set_value(judge, path, value)
+
+
+def _join(judge: Judge, data: Mapping[str, Json]) -> None:
+    """From now on this case reads the one that it joins."""
+    link = str(data.get("link"))
+    if link not in judge.procedure.reads or judge.state["status"] in ("closed", "cancelled"):
+        zh, en = "这张工单不能加入", "This case cannot join"
+        raise Refuse("cannot_join", Fault("cannot_join", zh, en))
+    judge.emit("case_linked", link=link, case=data["case"], number=data.get("number"))
 
 
 Handler = Callable[[Judge, Mapping[str, Json]], None]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, State, Who, World
-from aftercare.engine.values import empty
+from aftercare.engine.values import as_rows, empty, known_already
 from aftercare.handbook.model import Field, Form
 from aftercare.values.places import PARTS, parse
 
@@ -33,7 +33,7 @@ def fill(judge: Judge, form: Form, draft: Mapping[str, Json], *, personal: bool 
     """The draft with its gaps filled from what is known elsewhere."""
     values: dict[str, Json] = dict(draft)
     for one in form.fields:
-        if empty(values.get(one.id)):
+        if empty(values.get(one.id)) and not known_already(judge, one):
             value = _known(judge, one, values, personal)
             if not empty(value):
                 values[one.id] = value
@@ -58,6 +58,7 @@ def _fitting(one: Field, value: Json) -> Json:
         parts = parse(value)
         return {**{name: part for name in PARTS if (part := getattr(parts, name))}, "text": value}
     if one.type == "lines" and isinstance(value, list):
+        value = as_rows(one, value)
         wanted = {column.id for column in one.columns} | {"key"}
         return [
             {name: cell for name, cell in row.items() if name in wanted} for row in value if isinstance(row, Mapping)

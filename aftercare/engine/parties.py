@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from aftercare.engine.judge import Judge
+from aftercare.engine.linked import papers_of
 from aftercare.engine.people import ids_of, persons_behind, role_of
 from aftercare.engine.types import Json, Refuse, State
 from aftercare.errors import Fault
@@ -131,8 +132,9 @@ def _by_the_rules(judge: Judge, party: Party, data: Mapping[str, Json]) -> None:
         zh, en = f"确认方式应为：{'、'.join(party.ways)}", f"The consent must come by: {', '.join(party.ways)}"
         raise Refuse("way", Fault("way", zh, en, field="way", clause=clause))
     for copy in party.copies:
-        document, _, number = copy.partition("/")
-        paper = judge.state["papers"].get(document, {})
+        name, papers = papers_of(judge.state, judge.world, copy)
+        document, _, number = name.partition("/")
+        paper = papers.get(document, {})
         if number not in paper.get("copies", {}) or paper.get("superseded"):
             zh, en = f"“{copy}”尚未出单，无法签字", f"“{copy}” has not been issued, there is nothing to sign"
             raise Refuse("not_issued", Fault("not_issued", zh, en, clause=clause))

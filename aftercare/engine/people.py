@@ -25,7 +25,7 @@ def choose(judge: Judge) -> None:
     """Find the people that the procedure names; who is known already stays, unless a sheet names somebody else."""
     for rule in judge.procedure.people.values():
         held = judge.state["people"].get(rule.id)
-        follows = "." in rule.chosen_by
+        follows = "." in rule.chosen_by or ".people." in rule.is_
         if held and not follows:
             continue
         person = _found(judge, rule)
@@ -38,12 +38,17 @@ def _found(judge: Judge, rule: PersonRule) -> Json:
         return judge.state.get("opener")
     if rule.is_.startswith("subject."):
         return judge.world.subject.get(rule.is_.partition(".")[2])
+    if ".people." in rule.is_:
+        name, _, person = rule.is_.partition(".people.")
+        return judge.world.linked.get(name, {}).get("people", {}).get(person)
     if rule.same_as:
         actor = actor_of(judge.state, rule.same_as)
         return {"kind": "person", "id": actor} if actor else None
     if "." in rule.chosen_by:
-        task, _, field = rule.chosen_by.removeprefix("sheets.").partition(".")
-        return judge.state["sheets"].get(task, {}).get(field)
+        task, _, path = rule.chosen_by.removeprefix("sheets.").partition(".")
+        field, _, column = path.partition(".")
+        value = judge.state["sheets"].get(task, {}).get(field)
+        return [row[column] for row in value or () if row.get(column)] if column else value
     return None
 
 

@@ -40,6 +40,7 @@ class World:
     customer: Mapping[str, Json] = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
     dial: Callable[[str], str] = lambda clause: "refuse"  # clause -> observe | warn | refuse
+    linked: Mapping[str, State] = field(default_factory=dict)  # name of `reads` -> state of that case, as it is now
 
 
 @dataclass(frozen=True, slots=True)

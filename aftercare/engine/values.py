@@ -23,13 +23,21 @@ def empty(value: Json) -> bool:
     return value is None or value == "" or value == [] or value == {} or (isinstance(value, str) and not value.strip())
 
 
+def known_already(judge: Judge, one: Field) -> bool:
+    """Is this asked only while it is missing from the file, and is it there?"""
+    if one.ask != "when_missing" or not one.of:
+        return False
+    root, _, name = one.of.partition(".")
+    return not empty((judge.world.customer if root == "customer" else judge.world.subject).get(name))
+
+
 def sheet_faults(judge: Judge, form: Form, values: Mapping[str, Json], *, whole: bool) -> Iterator[Fault]:
     """Everything wrong with a sheet; `whole`: required fields too (a draft may have gaps)."""
     for name in values:
         if form.field(name) is None:
             yield Fault("unknown_field", f"表单没有“{name}”这一项", f"The form has no field “{name}”", field=name)
     for one in form.fields:
-        if not judge.holds(one.shown, values):
+        if not judge.holds(one.shown, values) or (known_already(judge, one) and empty(values.get(one.id))):
             continue
         yield from _field_faults(judge, one, values.get(one.id), values, whole, one.id)
 
@@ -147,6 +155,25 @@ def _line_faults(
                     )
 
 
+def row_faults(
+    judge: Judge, one: Field, row: Mapping[str, Json], values: Mapping[str, Json], path: str
+) -> Iterator[Fault]:
+    """What is wrong with one row of a list, as a finished one."""
+    for column in one.columns:
+        if judge.holds(column.shown, values, row=row):
+            yield from _field_faults(judge, column, row.get(column.id), values, True, f"{path}.{column.id}", row=row)
+
+
+def as_rows(one: Field, listed: list[Json]) -> list[Json]:
+    """A list of people (or of words) as rows: each in the key column, or in the only one."""
+    column = one.key or (one.columns[0].id if len(one.columns) == 1 else "")
+    if not column:
+        return listed
+    return [
+        row if isinstance(row, Mapping) and (column in row or "kind" not in row) else {column: row} for row in listed
+    ]
+
+
 def _expected_faults(
     judge: Judge, one: Field, rows: list[dict[str, Json]], values: Mapping[str, Json], path: str
 ) -> Iterator[Fault]:
@@ -154,6 +181,7 @@ def _expected_faults(
     expected = judge.json(one.source, values) if one.source else None
     if not isinstance(expected, list):
         return
+    expected = as_rows(one, expected)
     name = one.key or "key"
     by_key = {str(row[name]): row for row in expected if name in row} if one.key else {}
     pairs = [(row, by_key.get(str(row.get(name)))) for row in rows] if by_key else list(zip_longest(rows, expected))

@@ -41,6 +41,7 @@ FIELD_TYPES: Mapping[str, Callable[[], Type]] = {
     "person": Person, "place": Place, "photo": Photo, "signature": Signature, "file": File,
     "lines": lambda: List(Struct()), "product": Text,
     "customer": _entity("customer"), "order": _entity("order"), "asset": _entity("asset"),
+    "case": lambda: Ref("case", {"number": Text()}),
     "record": lambda: Ref("record"), "store": lambda: Ref("store", {"name": Text()}),
 }  # fmt: skip
 SETTING_TYPES = frozenset({"duration", "number", "money", "text", "choice", "check", "list", "date", "time"})
@@ -53,8 +54,22 @@ def one_type(word: str) -> Type:
     return make() if make else Anything()
 
 
+def field_named(word: str, forms: Mapping[str, Form]) -> Field | None:
+    """`delivery_plan.items` -> that field of that form."""
+    form, _, name = word.partition(".")
+    return forms[form].field(name) if form in forms else None
+
+
+def value_type(word: str, forms: Mapping[str, Form]) -> Type:
+    """A value of a case: a field word, or typed like a field of a form."""
+    found = field_named(word, forms)
+    return field_type(found) if found else one_type(word)
+
+
 def field_type(field: Field) -> Type:
     options = tuple(option.id for option in field.options)
+    if field.options_from:
+        return Text() if field.type == "choice" else List(Text())
     if field.type == "choice":
         return Choice(options)
     if field.type == "choices":

@@ -301,6 +301,17 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWork:
+    """A task worked row by row. Each row that is saved counts as done at once; `then`: the outcome after the last."""
+
+    of: str  # a lines field of the task's form
+    do: tuple[Effect, ...] = ()  # with `row`; each runs once per row, when its `if` comes true
+    then: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)  # `row.occasion` -> message that is ready for the row
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     id: str
     name: Text
@@ -318,8 +329,10 @@ class Task:
     optional: bool = False
     checks: tuple[Check, ...] = ()
     checks_against: Condition | None = None
+    listed: tuple[str, str] = ("count", "")  # of checks_from: what a miss means, its clause
     checks_from: Condition | None = None  # a list of texts that the shop edits, ticked one by one
     accept: Accept | None = None
+    rows: RowWork | None = None
     help: Text | None = None
     clauses: tuple[str, ...] = ()
     spot: Spot = Spot()
@@ -385,6 +398,7 @@ class Fact:
     match: Mapping[str, Condition] = field(default_factory=dict)
     take: str = "exists"
     over: Condition | None = None
+    once: bool = False  # read when the case opens and never again
     clauses: tuple[str, ...] = ()
     spot: Spot = Spot()
 
@@ -402,6 +416,7 @@ class Start:
     for_each: str = ""
     match: Mapping[str, Json] = field(default_factory=dict)
     once_per: tuple[str, ...] = ()
+    shown: Condition | None = None  # `if`, of a start by the calendar
     requires: tuple[Gate, ...] = ()
     spot: Spot = Spot()
 

@@ -23,7 +23,7 @@ from aftercare.handbook.conditions import (
     Type,
 )
 from aftercare.handbook.entities import ENTITIES
-from aftercare.handbook.fields import form_type, one_type, schema_type, setting_type
+from aftercare.handbook.fields import form_type, schema_type, setting_type, value_type
 from aftercare.handbook.model import Form, Setting
 
 AnyType = Type | FunctionType
@@ -39,8 +39,13 @@ FUNCTIONS: Mapping[str, FunctionType] = {
 }
 CASE: Mapping[str, AnyType] = {
     "id": Number(), "number": Text(), "opened": Moment(), "opener": Person(), "store": Ref("store", {"name": Text()}),
-    "customer": Ref("customer"), "subject": Anything(), "status": Text(), "period": Anything(),
+    "customer": Ref("customer"), "subject": Anything(), "status": Text(), "period": Date(),
 }  # fmt: skip
+READABLE = ("case", "sheets", "tasks", "people", "charges", "flags")  # of a related case
+ROOTS = frozenset({
+    "form", "row", "sheets", "tasks", "case", "subject", "customer", "people", "settings", "facts", "charges", "flags",
+    "children", "rules", "today", "now", "calendar", "finding", "dossier", "record",
+})  # fmt: skip
 TASK_FIELDS = ("done", "outcome", "at", "round", "actor", "open")
 LOOSE: AnyType = Struct({}, open=True)
 
@@ -66,7 +71,7 @@ class Names:
 def procedure_names(names: Names) -> dict[str, AnyType]:
     """The roots every condition of a procedure may read, without `form` and rows."""
     return {
-        "case": Struct({**CASE, **{name: one_type(word) for name, word in names.values.items()}}),
+        "case": Struct({**CASE, **{name: value_type(word, names.forms) for name, word in names.values.items()}}),
         "subject": subject_type(names.subject, names.forms),
         "customer": Struct(schema_type(ENTITIES["customer"])),
         "people": Struct({name: List(Person()) if many else Person() for name, many in names.people.items()}),
@@ -124,7 +129,8 @@ def _sheet(names: Names, form: str) -> AnyType:
 
 def _fact(take: str) -> Type:
     verb = take.split(" ", 1)[0]
-    return {"exists": Bool(), "count": Number()}.get(verb, Anything())
+    kinds: dict[str, Type] = {"exists": Bool(), "count": Number(), "rows": List(Struct({}, open=True))}
+    return kinds.get(verb, Anything())
 
 
 def _child(ends: tuple[str, ...]) -> Struct:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from aftercare.cases.actions import act
 from aftercare.cases.models import Case
+from aftercare.cases.registry import EffectContext, effect
+from aftercare.cases.world import ZONE
 from aftercare.engine import Command
+from aftercare.engine.linked import links_of
 from aftercare.money import received
+from aftercare.money.actions import Payment, take_payment
 from aftercare.money.models import Entry
+from aftercare.money.owed import note_owed
 from aftercare.people.actor import SYSTEM, Actor
+
+Json = Any
 
 
 def on_received(entry: Entry, actor: Actor, now: datetime) -> None:
     """The charge named on the entry, else the first charge of the case."""
-    case = entry.case_id or _case_of_order(entry.order_id)
+    case = entry.case_id or _case_of_order(entry.order_id, entry.charge)
     if case is None:
         return
     charge = entry.charge or _first_charge(case)
@@ -23,9 +32,13 @@ def on_received(entry: Entry, actor: Actor, now: datetime) -> None:
         act(SYSTEM, now, case, Command("signal", signal))
 
 
-def _case_of_order(order: int | None) -> int | None:
+def _case_of_order(order: int | None, charge: str) -> int | None:
+    """The latest case of the order that asks for this money; a delivery or a visit of the same order does not."""
+    if not order:
+        return None
     rows = Case.objects.filter(subject_kind="order", subject_id=order).order_by("-id")
-    return rows.values_list("pk", flat=True).first() if order else None
+    charged = rows.values_list("pk", "state__charges")
+    return next((case for case, charges in charged if (charge in charges if charge else charges)), None)
 
 
 def _first_charge(case: int) -> str:
@@ -35,5 +48,21 @@ def _first_charge(case: int) -> str:
     return next(iter(definition(row)[1].charges), "") if row else ""
 
 
+def receive(context: EffectContext, params: Mapping[str, Json]) -> None:
+    """Money taken while a task was done, such as the balance at the door, for the case whose charge it is."""
+    subject = context.subject or {}
+    payment = Payment(
+        amount=int(params["amount"] or 0),
+        way=str(params.get("way") or "cash"),
+        happened_on=context.now.astimezone(ZONE).date(),
+        order=int(subject["id"]) if subject.get("kind") == "order" else None,
+        case=links_of(context.state, context.procedure).get(params["in"]) if params["in"] else context.case,
+        charge=params["charge"],
+    )
+    take_payment(context.actor, context.now, payment)
+
+
 def register() -> None:
+    effect("receive")(receive)
     received.on_received(on_received)
+    effect("entry")(note_owed)

@@ -17,7 +17,7 @@ from aftercare.web.words import local, yuan
 
 Flat = dict[str, list[str]]
 ROOT = "f"
-REFERENCES = frozenset({"person", "store", "customer", "order", "asset", "record"})
+REFERENCES = frozenset({"person", "store", "customer", "order", "asset", "record", "case"})
 FILES = frozenset({"photo", "file"})
 PLACE_PARTS = ("province", "city", "district", "street", "building", "door")
 INSTEAD = "instead"

@@ -90,6 +90,11 @@ def _child_closed(state: State, data: Mapping[str, Json], personal: Mapping[str,
     state["children"].setdefault(data["name"], {}).update(done=True, outcome=data.get("outcome", ""))
 
 
+@kind("case_linked", "加入 {number}", "Joined {number}")
+def _linked(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    state.setdefault("links", {})[data["link"]] = {"case": data["case"], "number": data.get("number")}
+
+
 @kind("signalled", "收到通知：{name}", "Signal: {name}", shown=False)
 def _signalled(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     state["signals"][data["name"]] = data["at"]

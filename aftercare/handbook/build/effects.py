@@ -17,6 +17,7 @@ from aftercare.handbook.conditions import (
     Number,
     Ref,
     Scope,
+    Struct,
     Time,
 )
 from aftercare.handbook.duration import DurationFault, parse_duration
@@ -26,6 +27,7 @@ from aftercare.handbook.model import Effect
 from aftercare.handbook.nodes import Map, Scalar, Seq, is_null, spot_of
 from aftercare.handbook.source.effects import ALWAYS, EFFECTS, EffectSource
 
+CONTACT = ("channel", "about", "answer", "note")
 _PUBLIC = (Bool, Choice, Date, Duration, Moment, Money, Number, Ref, Time)
 
 
@@ -117,11 +119,40 @@ def _read_by(place: Place, expr: Scalar | None, scope: Scope) -> Condition | Non
 def _open(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
     procedure = place.build.refer("procedures", source.open)
     name = str(source.as_ or source.open)
-    return {"procedure": procedure, "as": name, "wait": source.wait, "with": _with(place, source.with_, scope)}
+    given = _with(place, source.with_, scope)
+    return {"procedure": procedure, "as": name, "wait": source.wait, "with": given, **_customer(place, source, scope)}
+
+
+def _contact(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
+    """A talk with a customer, entered on their timeline: `with` channel, about, answer, note."""
+    given = source.with_
+    for name in given if isinstance(given, Map) else ():
+        if name not in CONTACT:
+            place.build.unknown("fields", Scalar(name, given.key_spots.get(name, given.spot)), CONTACT)
+    return {"kind": str(source.contact), "with": _with(place, given, scope), **_customer(place, source, scope)}
+
+
+def _customer(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
+    """Another customer than that of the case: `customer: row.customer`."""
+    if source.customer is None:
+        return {}
+    return {"customer": place.build.compile(source.customer, scope, Ref("customer"))}
 
 
 def _signal(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
-    return {"name": str(source.signal), "to": str(source.to or ""), "with": _with(place, source.with_, scope)}
+    """`to`: the parent, a related case by its name, or an expression that lists cases."""
+    to: Any = str(source.to or "")
+    if source.to is not None and "." in source.to:
+        to, _, _ = place.build.each(source.to, scope)
+    return {"name": str(source.signal), "to": to, "with": _with(place, source.with_, scope)}
+
+
+def _join(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
+    """Cases that shall read this one under the name that their procedure gives it."""
+    if source.as_ is None:
+        place.build.need(source, "as")
+    each, _, _ = place.build.each(source.join, scope) if source.join is not None else (None, "", scope)
+    return {"each": each, "as": str(source.as_ or "")}
 
 
 def _save(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
@@ -191,6 +222,21 @@ def _freeze(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
     return {"path": str(source.freeze)}
 
 
+def _receive(place: Place, source: EffectSource, scope: Scope) -> dict[str, Any]:
+    """Money taken for a charge of this case, or of the one that is read as `in`."""
+    build, where = place.build, str(source.in_ or "")
+    charges = place.roots.get("charges") if not where else None
+    if where and isinstance(other := place.roots.get(where), Struct):
+        charges = other.fields.get("charges")
+    known = charges.fields if isinstance(charges, Struct) else {}
+    if source.receive is not None and source.receive not in known:
+        build.unknown("charges", source.receive, known)
+    if source.amount is None:
+        build.need(source, "amount")
+    amount = build.compile(source.amount, scope, Money())
+    return {"charge": str(source.receive), "in": where, "amount": amount, "way": build.compile(source.way, scope, None)}
+
+
 def _with(place: Place, node: Any, scope: Scope) -> Any:
     """`{field: expression}`, or one expression for all (`with: form`)."""
     if node is None or is_null(node):
@@ -218,5 +264,6 @@ def _one(place: Place, name: Scalar | None) -> str:
 _PARAMS: dict[str, Callable[[Place, EffectSource, Scope], dict[str, Any]]] = {
     "issue": _issue, "hand": _hand, "send": _send, "tell": _tell, "open": _open, "signal": _signal, "save": _save,
     "finding": _finding, "entry": _entry, "list": _list, "mark": _mark, "reissue": _reissue,
-    "complete_in": _complete_in, "freeze": _freeze,
+    "complete_in": _complete_in, "freeze": _freeze, "join": _join,
+    "receive": _receive, "contact": _contact,
 }  # fmt: skip

@@ -64,9 +64,23 @@ def _skeleton_field(build: Build, source: FieldSource, name: str) -> Field:
         name=build.text(source.name),
         type=kind,
         options=_options(build, source, kind),
+        options_from=_options_from(build, source),
         columns=skeleton_fields(build, source.columns),
         spot=source.spot,
     )
+
+
+def _options_from(build: Build, source: FieldSource) -> str:
+    """`settings.vans` -> vans, which must be a list."""
+    if source.options_from is None:
+        return ""
+    name = Scalar(source.options_from.removeprefix("settings."), source.options_from.spot)
+    found = build.settings.get(build.refer("settings", name))
+    if found is not None and found.type != "list":
+        build.faults.add(
+            "options_from", name.spot, f"设置项 {name} 不是列表", f"the setting {str(name)!r} is not a list"
+        )
+    return str(name)
 
 
 def _options(build: Build, source: FieldSource, kind: str) -> tuple[Option, ...]:
@@ -80,7 +94,7 @@ def _options(build: Build, source: FieldSource, kind: str) -> tuple[Option, ...]
                 "options: [{id: ..., name: {zh: ..., en: ...}}]",
             )
         return ()
-    if kind in ("choice", "choices") and not source.options:
+    if kind in ("choice", "choices") and not source.options and source.options_from is None:
         build.need(source, "options")
     made = []
     for one in source.options:
@@ -131,7 +145,7 @@ def _field(build: Build, source: FieldSource, bare: Sequence[Field], scope: Scop
         required=_required(build, source.required, scope),
         shown=build.compile(source.if_, scope),
         compute=build.compile(source.compute, scope, kind),
-        propose=build.compile(source.propose, scope, kind),
+        propose=build.compile(source.propose, scope, List() if own.type == "lines" else kind),
         check=tuple(made for one in source.check if (made := gate(build, one, scope)) is not None),
         minimum=_limit(build, source.minimum or source.min, own.type),
         maximum=_limit(build, source.maximum or source.max, own.type),
@@ -215,6 +229,9 @@ def _release(build: Build, source: FieldSource) -> str:
 def _check_binding(build: Build, source: FieldSource, own: Field) -> None:
     """`of: order.address` must name a field of that record with the same kind of value."""
     if not isinstance(source.of, Scalar) or own.type in ("choice", "choices"):
+        return
+    if own.type == "case":
+        build.refer("procedures", source.of)
         return
     root, _, name = source.of.partition(".")
     schema = ENTITIES.get(root)

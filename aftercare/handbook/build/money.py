@@ -98,4 +98,5 @@ def fact(place: Place, source: FactSource, scope: Scope) -> Fact:
         if (made := build.compile(expr, scope, None)) is not None
     }
     over = build.compile(source.over, scope, None)
-    return Fact(str(source.id), str(source.of), match, take, over, build.cite(source), source.spot)
+    once = source.once
+    return Fact(str(source.id), str(source.of), match, take, over, once, build.cite(source), source.spot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,12 +14,12 @@ from aftercare.handbook.build.on_calendar import on_calendar
 from aftercare.handbook.build.place import Place
 from aftercare.handbook.build.tasks import task, task_outcomes
 from aftercare.handbook.build.timing import named
-from aftercare.handbook.conditions import Condition, Date, Moment, Scope
+from aftercare.handbook.conditions import Condition, Date, Moment, Scope, Struct
 from aftercare.handbook.entities import SUBJECTS
-from aftercare.handbook.fields import FIELD_TYPES
+from aftercare.handbook.fields import FIELD_TYPES, field_named
 from aftercare.handbook.model import Adopt, Cancel, Closes, Flag, Keep, PersonRule, Procedure, Start, Task
 from aftercare.handbook.nodes import spot_of
-from aftercare.handbook.scopes import CASE, Names, procedure_names
+from aftercare.handbook.scopes import CASE, READABLE, ROOTS, AnyType, Names, procedure_names
 from aftercare.handbook.source.procedures import (
     AdoptSource,
     CancelSource,
@@ -30,13 +31,24 @@ from aftercare.handbook.source.procedures import (
     StartSource,
 )
 
-EVERY = ("day", "week", "month", "quarter", "year")
+EVERY = ("day", "week", "month")
+OPENS = {
+    "day": re.compile(r"|([01][0-9]|2[0-3]):[0-5][0-9]"),
+    "week": re.compile(r"|mon|tue|wed|thu|fri|sat|sun"),
+    "month": re.compile(r"|day ([1-9]|[12][0-9]|3[01])"),
+}
 
 
 def place_of(build: Build, source: ProcedureSource) -> Place:
     """Who and what can be named in a procedure."""
+    names = _names(build, source)
+    roots = {**procedure_names(names), **_related(build, source)}
+    return Place(build, str(source.id), roots, names.outcomes, tuple(names.people), names.values, names.subject)
+
+
+def _names(build: Build, source: ProcedureSource) -> Names:
     outcomes = {str(one.task): task_outcomes(one) for one in source.tasks}
-    names = Names(
+    return Names(
         subject=str(source.subject),
         forms=build.forms,
         task_forms={str(one.task): str(one.form or "") for one in source.tasks},
@@ -50,8 +62,19 @@ def place_of(build: Build, source: ProcedureSource) -> Place:
         settings=build.settings,
         rules=build.rules,
     )
-    people = tuple(names.people)
-    return Place(build, str(source.id), procedure_names(names), outcomes, people, names.values, names.subject)
+
+
+def _related(build: Build, source: ProcedureSource) -> dict[str, AnyType]:
+    """What conditions read of the cases named in `reads`: as in their own procedure, but nothing further on."""
+    found: dict[str, AnyType] = {}
+    for name, word in (source.reads or {}).items():
+        other = build.sources["procedures"].get(str(word))
+        if other is None:
+            build.unknown("procedures", word, build.sources["procedures"])
+            continue
+        own = procedure_names(_names(build, other))
+        found[str(name)] = Struct({part: own[part] for part in READABLE})
+    return found
 
 
 def _children(build: Build, source: ProcedureSource) -> dict[str, tuple[str, ...]]:
@@ -90,12 +113,14 @@ def procedure(build: Build, source: ProcedureSource, place: Place) -> Procedure:
         deadlines=tuple(made for one in source.deadlines if (made := named(place, one, scope)) is not None),
         flags={str(one.id): flag for one in source.flags if (flag := _flag(build, one, scope)) is not None},
         values=dict(place.values),
+        reads={str(name): str(word) for name, word in (source.reads or {}).items()},
         status=tuple((str(s.is_), when) for s in source.status if (when := build.compile(s.when, scope)) is not None),
         dossier=tuple(kept for one in source.dossier if (kept := _keep(place, one)) is not None),
         closes=_closes(place, source.closes, scope),
         cancel=_cancel(place, source.cancel, scope),
         waive=build.among("roles", source.waive, build.sources["roles"]),
         adopts=tuple(_adopt(place, one) for one in source.adopts),
+        calendar=on_calendar(place, source, tasks, scope),
         number=str(source.number or ""),
         clauses=build.cite(source),
         spot=source.spot,
@@ -112,12 +137,16 @@ def _check_names(build: Build, source: ProcedureSource) -> None:
             "unknown_subject", subject.spot, "工单对象", "subject", str(subject), [*SUBJECTS, *registers]
         )
     for name, word in (source.values or {}).items():
-        if word not in FIELD_TYPES:
+        if word not in FIELD_TYPES and field_named(word, build.forms) is None:
             build.faults.unknown("unknown_type", spot_of(word), "类型", "type", str(word), FIELD_TYPES)
-        calendar=on_calendar(place, source, tasks, scope),
         if name in CASE:
             build.faults.add(
                 "hides_name", spot_of(word), f"case.{name} 已有别的含义", f"case.{name} already means something else"
+            )
+    for name in source.reads or {}:
+        if name in ROOTS:
+            build.faults.add(
+                "hides_name", source.spot, f"{name} 已有别的含义", f"{name!r} already means something else"
             )
     lists: tuple[tuple[Iterable[Any], str, str], ...] = (
         (source.people, "人员", "person"),
@@ -142,6 +171,8 @@ def _start(place: Place, source: StartSource, scope: Scope) -> Start:
     if not any((source.by, source.event, source.every, source.yearly)):
         build.faults.add("start", source.spot, "没有说由谁或由什么启动", "say who or what opens a case", "{by: ROLE}")
     match = source.match if isinstance(source.match, dict) else {}
+    if source.every is not None:
+        _check_calendar(build, source)
     return Start(
         by=build.among("roles", source.by, build.sources["roles"]),
         event=str(source.event or ""),
@@ -152,15 +183,30 @@ def _start(place: Place, source: StartSource, scope: Scope) -> Start:
         for_each=str(source.for_each or ""),
         match=match,
         once_per=tuple(str(one) for one in source.once_per or ()),
+        shown=build.compile(source.if_, scope),
         requires=gates(build, source.requires, scope),
         spot=source.spot,
     )
+
+
+def _check_calendar(build: Build, source: StartSource) -> None:
+    """When in its period a case opens, and that each store has its own."""
+    if str(source.every) in OPENS and not OPENS[str(source.every)].fullmatch(str(source.opens or "")):
+        meant = {"day": '"08:00"', "week": "mon", "month": "day 15"}[str(source.every)]
+        zh, en = f"{source.every} 的开立时间写成 {meant}", f"when in the {source.every} it opens is written {meant}"
+        build.faults.add("start_opens", source.spot, zh, en, f"opens: {meant}")
+    if str(source.for_each or "") != "stores":
+        build.faults.add(
+            "start_each", source.spot, "按日历启动要写 for_each: stores", "a start by the calendar is for_each: stores",
+            "for_each: stores",
+        )  # fmt: skip
 
 
 def _person(place: Place, source: PersonSource) -> PersonRule:
     build = place.build
     if not any((source.role, source.is_, source.same_as, source.chosen_by)):
         build.need(source, "role")
+    _check_is(place, source)
     chosen = source.chosen_by
     if chosen is not None and "." not in chosen:
         build.among("roles", [chosen], build.sources["roles"])  # type: ignore[arg-type]
@@ -176,6 +222,21 @@ def _person(place: Place, source: PersonSource) -> PersonRule:
         clauses=build.cite(source),
         spot=source.spot,
     )
+
+
+def _check_is(place: Place, source: PersonSource) -> None:
+    """`is: opener`, `is: subject.salesperson` or `is: trip.people.crew`."""
+    word = source.is_
+    if word is None or word in ("opener", "case.opener") or word.startswith("subject."):
+        return
+    known = [
+        f"{name}.people.{one}"
+        for name, root in place.roots.items()
+        if name not in ROOTS and isinstance(root, Struct) and isinstance(people := root.fields.get("people"), Struct)
+        for one in people.fields
+    ]
+    if word not in known:
+        place.build.unknown("people", word, ["opener", *known])
 
 
 def _flag(build: Build, source: FlagSource, scope: Scope) -> Flag | None:

@@ -10,12 +10,19 @@ from aftercare.handbook.build.place import Place, Where
 from aftercare.handbook.build.timing import due, opens, reopen
 from aftercare.handbook.conditions import Condition, List, Scope, Type
 from aftercare.handbook.entities import ENTITIES
-from aftercare.handbook.fields import form_type, one_type, schema_type
-from aftercare.handbook.model import Accept, Check, ForEach, Outcome, Task
+from aftercare.handbook.fields import fields_type, form_type, one_type, schema_type
+from aftercare.handbook.model import Accept, Check, ForEach, Outcome, RowWork, Task
 from aftercare.handbook.nodes import Map, Scalar, one_or_many
 from aftercare.handbook.scopes import LOOSE
 from aftercare.handbook.source.base import read_element
-from aftercare.handbook.source.procedures import AcceptSource, CheckSource, ForEachSource, OutcomeSource, TaskSource
+from aftercare.handbook.source.procedures import (
+    AcceptSource,
+    CheckSource,
+    ForEachSource,
+    ListedChecksSource,
+    OutcomeSource,
+    TaskSource,
+)
 from aftercare.texts import Text
 
 DONE = Text("完成", "Done")
@@ -73,6 +80,7 @@ def task(place: Place, source: TaskSource, stages: list[str]) -> Task:
         optional=source.optional,
         **_checks(at, source),
         accept=_accept(place, source.accept, at.scope),
+        rows=_rows(at, source),
         help=build.text(source.help) if source.help else None,
         clauses=build.cite(source),
         spot=source.spot,
@@ -147,14 +155,21 @@ def _targets(place: Place) -> dict[str, Type | None]:
 def _checks(at: Where, source: TaskSource) -> dict[str, Any]:
     """`[CLAUSE, {id, ask, ...}]`, `{from: settings.list}` that the shop edits, or `{list: [...]}`.
 
-    The last two take `against`: whom a miss counts against.
+    The last two take `against`: whom a miss counts against; the list of the shop also `miss` and its clause.
     """
     build, node = at.place.build, source.checks
     against: Condition | None = None
-    if isinstance(node, Map) and set(node) <= {"from", "list", "against"} and {"from", "list"} & set(node):
+    if (
+        isinstance(node, Map)
+        and set(node) <= {"from", "list", "against", "miss", "clause", "clauses"}
+        and {"from", "list"} & set(node)
+    ):
         against = _against(at, node.get("against"))
         if isinstance(node.get("from"), Scalar):
-            return {"checks_from": build.compile(node["from"], at.scope, List()), "checks_against": against}
+            listed = read_element(ListedChecksSource, node, build.faults)
+            clauses, miss = (build.cite(listed), str(listed.miss)) if listed else ((), "count")
+            asked = build.compile(node["from"], at.scope, List())
+            return {"checks_from": asked, "checks_against": against, "listed": (miss, ",".join(clauses))}
         node = node.get("list")
     read = [read_element(CheckSource, one, build.faults) for one in one_or_many(node)]
     made = tuple(check for one in read if one and (check := _check(at, one)) is not None)
@@ -189,6 +204,24 @@ def _check(at: Where, source: CheckSource) -> Check | None:
         against=_against(at, source.against),
         spot=source.spot,
     )
+
+
+def _rows(at: Where, source: TaskSource) -> RowWork | None:
+    """Work row by row on a lines field that says which rows are expected and by which column they are told apart."""
+    rows, build = source.rows, at.place.build
+    if rows is None:
+        return None
+    lines = at.form.field(str(rows.of)) if at.form else None
+    if lines is None or lines.type != "lines":
+        build.unknown("fields", rows.of, [one.id for one in at.form.fields if one.type == "lines"] if at.form else [])
+        return None
+    outcomes = task_outcomes(source)
+    if rows.then is not None and rows.then not in outcomes:
+        build.unknown("outcomes", rows.then, outcomes)
+    scope = Scope({**at.scope.names, "row": fields_type(lines.columns)}, at.scope.functions, at.scope.zone)
+    texts = {str(name): build.refer("messages", one) for name, one in (rows.texts or {}).items()}
+    do = effects(at.place, rows.do, scope)
+    return RowWork(lines.id, do, str(rows.then or ""), texts, build.cite(rows))
 
 
 def _for_each(place: Place, source: ForEachSource | None) -> ForEach | None:

@@ -5,32 +5,8 @@ from __future__ import annotations
 from aftercare.handbook.build.context import Build
 from aftercare.handbook.conditions import BUILTIN_FUNCTIONS
 from aftercare.handbook.model import Handbook, Procedure
-from aftercare.handbook.scopes import FUNCTIONS
+from aftercare.handbook.scopes import FUNCTIONS, ROOTS
 
-ROOTS = frozenset(
-    [
-        "form",
-        "row",
-        "sheets",
-        "tasks",
-        "case",
-        "subject",
-        "customer",
-        "people",
-        "settings",
-        "facts",
-        "charges",
-        "flags",
-        "children",
-        "rules",
-        "today",
-        "now",
-        "calendar",
-        "finding",
-        "dossier",
-        "record",
-    ]
-)
 ANCHORS = frozenset({"opened", "due", "closing"})
 
 

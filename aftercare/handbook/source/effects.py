@@ -15,7 +15,8 @@ EFFECTS: dict[str, frozenset[str]] = {
     "hand": frozenset({"to", "receipt", "place"}),
     "send": frozenset({"to", "with"}),
     "tell": frozenset({"read_by", "else", "message"}),
-    "open": frozenset({"as", "wait", "with"}),
+    "open": frozenset({"as", "wait", "with", "customer"}),
+    "contact": frozenset({"with", "customer"}),
     "signal": frozenset({"to", "with"}),
     "save": frozenset({"with"}),
     "finding": frozenset({"with"}),
@@ -24,6 +25,8 @@ EFFECTS: dict[str, frozenset[str]] = {
     "mark": frozenset(),
     "reissue": frozenset(),
     "complete_in": frozenset(),
+    "join": frozenset({"as"}),
+    "receive": frozenset({"in", "amount", "way"}),
     "freeze": frozenset(),
 }
 ALWAYS = frozenset({"if", "for_each", "clause", "clauses"})
@@ -35,6 +38,7 @@ class EffectSource(Citing):
     send: Word | None = None
     tell: Words | None = None
     open: Word | None = None
+    contact: Word | None = None
     signal: Word | None = None
     save: Word | None = None
     finding: Word | None = None
@@ -43,8 +47,13 @@ class EffectSource(Citing):
     mark: Word | None = None
     reissue: Words | None = None
     complete_in: CompleteIn | None = None
+    join: Expr | None = None
+    receive: Word | None = None
     freeze: Word | None = None
 
+    customer: Expr | None = None
+    in_: Word | None = Field(None, alias="in")
+    way: Expr | None = None
     to: Word | None = None
     receipt: closed("sign", "confirm") | None = None  # type: ignore[valid-type]
     place: Word | None = None

@@ -27,7 +27,8 @@ class FieldSource(Citing):
     propose: Expr | None = None
     check: one_or_list(GateSource) = []  # type: ignore[valid-type]
     options: list_or_map(OptionSource, value="name") = []  # type: ignore[valid-type]
-    of: Raw = None  # a path such as customer.name, or a list of options
+    options_from: Word | None = None  # settings.NAME, a list that the shop edits
+    of: Raw = None  # a path such as customer.name, a list of options, or the procedure of a case
     min: Expr | None = None
     max: Expr | None = None
     minimum: Expr | None = None

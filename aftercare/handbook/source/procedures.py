@@ -48,6 +48,12 @@ class CheckSource(Citing):
     against: Expr | None = None
 
 
+class ListedChecksSource(Citing):
+    from_: Expr = Field(alias="from")
+    against: Expr | None = None
+    miss: closed("refuse", "show", "count") = "count"  # type: ignore[valid-type]
+
+
 class ForEachSource(Element):
     in_: Expr = Field(alias="in")
     as_: Id = Field(alias="as")
@@ -58,6 +64,15 @@ class ForEachSource(Element):
 class AcceptSource(Element):
     by: Expr
     else_: one_or_list(EffectSource) = Field([], alias="else")  # type: ignore[valid-type]
+
+
+class RowsSource(Citing):
+    """A task that is worked row by row: the lines field, what a finished row sets off, how all of them end it."""
+
+    of: Word
+    do: one_or_list(EffectSource) = []  # type: ignore[valid-type]
+    then: Word | None = None
+    texts: WordMap | None = None
 
 
 class TaskSource(Citing):
@@ -78,6 +93,7 @@ class TaskSource(Citing):
     optional: YesNo = False
     checks: Raw = None
     accept: AcceptSource | None = None
+    rows: RowsSource | None = None
     help: Texts | None = None
     like: Word | None = None
 
@@ -85,7 +101,7 @@ class TaskSource(Citing):
 class PersonSource(Citing):
     id: Id
     role: Word | None = None
-    is_: closed("opener") | None = Field(None, alias="is")  # type: ignore[valid-type]
+    is_: Word | None = Field(None, alias="is")
     same_as: Word | None = None
     chosen_by: Word | None = None
     not_: Words | None = Field(None, alias="not")
@@ -119,6 +135,7 @@ class FactSource(Citing):
     match: Exprs | None = None
     take: Word | None = None
     over: Expr | None = None
+    once: YesNo = False
 
 
 class FlagSource(Citing):
@@ -138,6 +155,7 @@ class StartSource(Element):
     for_each: Word | None = None
     match: Json = None
     once_per: Words | None = None
+    if_: Expr | None = Field(None, alias="if")
     requires: one_or_list(GateSource) = []  # type: ignore[valid-type]
 
 
@@ -173,7 +191,6 @@ class AdoptSource(Element):
     to: Word | None = None
 
 
-class ProcedureSource(Citing):
 class MoveSource(Element):
     task: Word
     date: Word
@@ -198,6 +215,7 @@ class CalendarSource(Citing):
     move: MoveSource | None = None
 
 
+class ProcedureSource(Citing):
     id: Id
     name: Texts
     subject: Word
@@ -207,6 +225,7 @@ class CalendarSource(Citing):
     charges: list_or_map(ChargeSource) = []  # type: ignore[valid-type]
     facts: list_or_map(FactSource) = []  # type: ignore[valid-type]
     values: WordMap | None = None
+    reads: WordMap | None = None
     flags: list_or_map(FlagSource, value="when") = []  # type: ignore[valid-type]
     status: list[StatusSource] = []
     deadlines: list_or_map(DeadlineSource) = []  # type: ignore[valid-type]
@@ -216,7 +235,7 @@ class CalendarSource(Citing):
     cancel: CancelSource | None = None
     waive: Words | None = None
     adopts: list[AdoptSource] = []
+    calendar: one_or_list(CalendarSource) = []  # type: ignore[valid-type]
     number: Word | None = None
     templates: Raw = None
-    calendar: one_or_list(CalendarSource) = []  # type: ignore[valid-type]
     party_sets: Raw = None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from aftercare.cases.filling import asked_checks, known_values, offered_fields
 from aftercare.cases.models import OpenTask
-from aftercare.cases.queries import definition
+from aftercare.cases.queries import definition, definition_here
 from aftercare.engine.parties import CUSTOMER, IMPLIED
 from aftercare.errors import Fault
 from aftercare.handbook.model import Check, Form, Outcome, Party, Task
@@ -195,9 +195,10 @@ class OpenedTask(TaskCard):
         super().__init__(row, actor, house, now, about)
         self.faults, self.typed, self.notice = tuple(faults), typed, notice
 
-    @property
+    @cached_property
     def form(self) -> Form | None:
-        return self.handbook.forms.get(self.task.form)
+        """With the choices that the store lists in its settings."""
+        return definition_here(self.case)[0].forms.get(self.task.form)
 
     @cached_property
     def values(self) -> dict[str, Json]:
