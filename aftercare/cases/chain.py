@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 START = b"\0" * 32
+_EXPONENT = re.compile(rb"[0-9][eE][-+0-9]")
 
 
 def canonical(value: Any) -> bytes:
-    """The same bytes for the same JSON, whatever order its keys came in."""
+    """The same bytes for the same JSON, whatever order its keys came in.
+
+    The quick writer gives the same bytes but for numbers with an exponent and those beyond 64 bits.
+    """
+    try:
+        quick = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        quick = b"0e0"
+    return _slow(value) if _EXPONENT.search(quick) else quick
+
+
+def _slow(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

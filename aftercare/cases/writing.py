@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import orjson
 
 from aftercare.cases import chain, marks, projection, store
 from aftercare.cases.world import ZONE
-from aftercare.engine import Accepted, World
+from aftercare.engine import Accepted, State, World
 from aftercare.engine.types import moment
 
 Json = Any
@@ -32,19 +32,25 @@ class About:
 
 def write_new(about: About, world: World, accepted: Accepted, now: datetime) -> None:
     """A case with everything that follows from opening it."""
-    state, subject = accepted.state, about.subject or {}
+    state = accepted.state
     written = _written(about.case, 0, chain.START, world, accepted, now)
-    row = {
-        "number": about.number, "handbook": world.handbook.id, "store": about.store,
-        "subject_kind": subject.get("kind") or "", "subject_id": subject.get("id"), "customer": about.customer,
-        "opener": (state.get("opener") or {}).get("id"), "opened_at": state["opened_at"],
-        "adopted_at": state.get("adopted_at"),
-    }  # fmt: skip
+    row = opening_row(about, world, state)
     children = {
         "tasks": list(written.tasks.values()), "deadlines": list(projection.deadlines(state).values()),
         "copies": list(projection.pending_copies(state).values()),
     }  # fmt: skip
     store.write(store.OPEN, written.row | row, written.children | children)
+
+
+def opening_row(about: About, world: World, state: State) -> Rows:
+    """The columns of a case that its opening settles."""
+    subject = about.subject or {}
+    return {
+        "number": about.number, "handbook": world.handbook.id, "store": about.store,
+        "subject_kind": subject.get("kind") or "", "subject_id": subject.get("id"), "customer": about.customer,
+        "opener": (state.get("opener") or {}).get("id"), "opened_at": state["opened_at"],
+        "adopted_at": state.get("adopted_at"),
+    }  # fmt: skip
 
 
 def write_next(row: store.Row, world: World, accepted: Accepted, now: datetime) -> None:
@@ -77,23 +83,34 @@ class _Written:
 
 def _written(case: int, start: int, head: bytes, world: World, accepted: Accepted, now: datetime) -> _Written:
     state, procedure = accepted.state, world.procedure
-    events, personal, head = _chained(case, start, head, accepted, moment(now))
+    events, personal, head = chained(case, start, head, accepted, moment(now))
     tasks = projection.tasks(state, procedure)
-    fared = marks.marks(accepted.events, world.handbook, procedure, state.get("adopted_at"))
-    rows = [{"clause": c, "kind": kind, "person_id": person, "seq": start + 1 + n} for c, kind, person, n in fared]
+    rows = mark_rows(start, world, accepted)
     row = {
         "case": case, "procedure": procedure.id, "version": world.handbook.hash, "seq": state["seq"], "head": head,
-        "state": orjson.dumps(state).decode(), "now": moment(now), "day": now.astimezone(ZONE).date().isoformat(),
+        "state": orjson.dumps(state).decode(), "now": moment(now), "day": day_of(now),
         **projection.summary(state, tasks),
     }  # fmt: skip
     return _Written(row, {"events": events, "personal": personal, "marks": rows}, tasks)
 
 
-def _chained(case: int, start: int, head: bytes, accepted: Accepted, now: str) -> tuple[list[Rows], list[Rows], bytes]:
+def mark_rows(start: int, world: World, accepted: Accepted) -> list[Rows]:
+    """How clauses fared: {clause, kind, person_id, seq}. `start`: events there were before."""
+    fared = marks.marks(accepted.events, world.handbook, world.procedure, accepted.state.get("adopted_at"))
+    return [{"clause": c, "kind": kind, "person_id": person, "seq": start + 1 + n} for c, kind, person, n in fared]
+
+
+def day_of(now: datetime) -> str:
+    return now.astimezone(ZONE).date().isoformat()
+
+
+def chained(
+    case: int, start: int, head: bytes, accepted: Accepted, now: str, salts: Callable[[int], bytes] = secrets.token_bytes
+) -> tuple[list[Rows], list[Rows], bytes]:
     """Events with their hashes, their personal parts with salts, and the new head of the chain."""
     events, personal = [], []
     for seq, event in enumerate(accepted.events, start + 1):
-        salt = secrets.token_bytes(16) if event.personal else b""
+        salt = salts(16) if event.personal else b""
         digest = chain.digest(salt, event.personal) if event.personal else None
         head = chain.link(head, case, seq, event.kind, now, event.data, digest)
         told = {"seq": seq, "kind": event.kind, "data": event.data, "hash": head.hex()}
