@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from aftercare.api.bodies import Body, Id, Long, Reason, Short, Version
+from aftercare.api.bodies import Body, Id, Long, Moment, Reason, Short, Version
 from aftercare.api.edge import Ask
 from aftercare.api.paging import cursor_of, moment, number, values_of
+from aftercare.api.records import MAYBE_MOMENT
 from aftercare.api.routes import CURSOR, DONE_ANSWER, ID, LIMIT, MAYBE_ID, TEXT, Routes
-from aftercare.api.shapes import ANY, BOOL, INT, MADE, MOMENT, OBJECT, WORDS, listing, many, maybe, obj, page
+from aftercare.api.shapes import ANY, BOOL, INT, MADE, MOMENT, OBJECT, WORDS, by_key, listing, many, maybe, obj, page
 from aftercare.api.shapes import TEXT as WORD
-from aftercare.customers import actions, queries
+from aftercare.customers import actions, contacts, filing, greeting, queries
 from aftercare.customers.entries import NewAddress, NewCustomer, NewPhone
 
 routes = Routes("customers")
@@ -23,11 +24,16 @@ LISTED = obj(
 )
 ONE = obj(
     id=INT, name=WORD, kind=WORD, store=maybe(INT), version=INT, phones=many(PHONE), addresses=many(OBJECT),
-    relations=many(OBJECT), missing=many(OBJECT), more=OBJECT,
+    relations=many(OBJECT), missing=many(OBJECT), more=OBJECT, family_size=maybe(INT), filed_on=maybe(WORD),
+    file_number=WORD, special_days=many(OBJECT), changes=many(OBJECT), contacts=many(OBJECT),
 )  # fmt: skip
+FILE = obj(number=WORD, filed_on=maybe(WORD), items=many(OBJECT))
 CREATED = obj(id=INT, duplicates=many(obj(id=INT, why=WORD)))
 DIFFERENCE = obj(field=WORD, name=WORDS, kept=ANY, other=ANY, same=BOOL, proposed=WORD)
 Choice = Literal["kept", "other", "both"]
+
+
+FamilySize = Annotated[int | None, Field(ge=1, le=99)]
 
 
 class PhoneIn(Body):
@@ -59,6 +65,7 @@ class CustomerIn(Body):
     birthday_lunar: bool = False
     notes: Long = ""
     consent: dict[str, Any] = {}
+    family_size: FamilySize = None
     phones: Annotated[list[PhoneIn], Field(max_length=20)] = []
     addresses: Annotated[list[AddressIn], Field(max_length=20)] = []
 
@@ -72,6 +79,7 @@ class CustomerFields(Body):
     birthday_lunar: bool = False
     notes: Long = ""
     consent: dict[str, Any] = {}
+    family_size: FamilySize = None
 
 
 class CustomerChange(Body):
@@ -89,6 +97,14 @@ class Mark(Body):
 class Relation(Body):
     other: Id
     word: Short
+
+
+class SpecialDayIn(Body):
+    """A day of the year, "10-01"."""
+
+    name: Short
+    day: Short
+    lunar: bool = False
 
 
 class Merge(Body):
@@ -115,6 +131,20 @@ def customers(
     more = len(rows) > limit
     rows = rows[:limit]
     return {"items": rows, "next": cursor_of(rows[-1]["changed_at"], rows[-1]["id"]) if more else None}
+
+
+@routes.get("/customers/birthday-missing", access="customers.see", answer=listing(obj(id=INT, name=WORD, store=INT)))
+def birthday_missing(ask: Ask, store: int | None = MAYBE_ID, limit: int = LIMIT) -> Any:
+    """Whose birthday nobody has asked yet. One statement."""
+    return {"items": greeting.birthday_missing(ask.actor, store, limit)}
+
+
+@routes.get("/contacts/counts", access="customers.see", answer=by_key(INT))
+def contact_counts(
+    ask: Ask, kind: str = TEXT, since: Moment | None = MAYBE_MOMENT, until: Moment | None = MAYBE_MOMENT
+) -> Any:
+    """channel -> how often somebody was in touch that way. One statement."""
+    return contacts.counts(ask.actor, kind=kind, since=since, until=until)
 
 
 @routes.get("/customers/search", access="customers.see", answer=listing(FOUND))
@@ -154,6 +184,30 @@ def add_phone(ask: Ask, body: PhoneIn, customer: int = ID) -> Any:
 def remove_phone(ask: Ask, phone: int = ID) -> Any:
     """Take a number of a customer away."""
     actions.remove_phone(phone, ask.actor, ask.now)
+    return DONE_ANSWER
+
+
+@routes.get("/customers/{customer}/file", access="customers.see", answer=FILE)
+def file(ask: Ask, customer: int = ID) -> Any:
+    """The customer's file: what belongs to it, newest first; empty while it has not been made."""
+    return filing.file_of(customer, ask.actor)
+
+
+@routes.post("/customers/{customer}/file", access="customers.edit", status=201, answer=obj(number=WORD))
+def make_file(ask: Ask, customer: int = ID) -> Any:
+    """Make the file; one that is there stays as it is."""
+    return {"number": actions.make_file(customer, ask.actor, ask.now)}
+
+
+@routes.post("/customers/{customer}/special-days", access="customers.edit", body=SpecialDayIn, status=201, answer=MADE)
+def add_special_day(ask: Ask, body: SpecialDayIn, customer: int = ID) -> Any:
+    """A day to greet the customer on; the same name again moves it."""
+    return {"id": actions.add_special_day(customer, body.name, body.day, body.lunar, ask.actor, ask.now)}
+
+
+@routes.delete("/special-days/{day}", access="customers.edit")
+def remove_special_day(ask: Ask, day: int = ID) -> Any:
+    actions.remove_special_day(day, ask.actor, ask.now)
     return DONE_ANSWER
 
 

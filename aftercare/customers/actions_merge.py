@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,17 @@ from django.db.models import Q
 
 from aftercare.audit.actions import trace
 from aftercare.customers import hooks
-from aftercare.customers.models import Address, Customer, MergeRecord, Phone, Relation, SearchEntry
+from aftercare.customers.models import (
+    Address,
+    Change,
+    Contact,
+    Customer,
+    MergeRecord,
+    Phone,
+    Relation,
+    SearchEntry,
+    SpecialDay,
+)
 from aftercare.customers.rows import absent, fault, locked, stale, stamp, stop_on
 from aftercare.customers.terms import fold, initials_of
 from aftercare.errors import Conflict, Refused
@@ -32,6 +42,8 @@ GROUPS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "mark": (Text("标记", "Mark"), ("mark", "mark_reason")),
     "notes": (Text("备注", "Notes"), ("notes",)),
     "consent": (Text("授权", "Consent"), ("consent",)),
+    "family_size": (Text("家庭人数", "Family size"), ("family_size",)),
+    "file": (Text("客户档案", "Customer file"), ("filed_on", "file_number")),
 }
 _FIELDS = tuple(field for _, fields in GROUPS.values() for field in fields)
 
@@ -79,8 +91,8 @@ def merge(kept: int, other: int, choices: Mapping[str, str], actor: Actor, now: 
     record = MergeRecord.objects.create(
         kept=first,
         dropped=second,
-        before={field: before[field] for field in changed},
-        after={field: after[field] for field in changed},
+        before={field: _plain(before[field]) for field in changed},
+        after={field: _plain(after[field]) for field in changed},
         moved=moved,
         effects=hooks.merged(first.pk, second.pk, actor, now),
         merged_at=now,
@@ -100,11 +112,11 @@ def undo_merge(record: int, actor: Actor, now: datetime) -> None:
         raise Conflict(fault("merge_undone", "这次合并已经撤销。", "This merge has been undone already."))
     kept = locked(row.kept_id, actor, "customers.merge")
     dropped = Customer.objects.select_for_update().get(pk=row.dropped_id)
-    touched = [field for field, value in row.after.items() if getattr(kept, field) != value]
+    touched = [field for field, value in row.after.items() if _plain(getattr(kept, field)) != value]
     if touched:
         raise stale(kept, touched)
     for field, value in row.before.items():
-        setattr(kept, field, value)
+        setattr(kept, field, date.fromisoformat(value) if field == "filed_on" and value else value)
     _renamed(kept)
     _move_back(row)
     dropped.merged_into = None
@@ -165,6 +177,11 @@ def _values(row: Customer) -> dict[str, Any]:
     return {field: getattr(row, field) for field in _FIELDS}
 
 
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _renamed(row: Customer) -> None:
     row.pinyin, row.initials = of_name(row.full_name), initials_of(row.full_name)
 
@@ -180,7 +197,23 @@ def _move(kept: int, other: int) -> dict[str, Any]:
     has_phone, has_place = bool(known), bool(written)
     _hand_over(Phone, moved["phones"], kept, has_phone)
     _hand_over(Address, moved["addresses"], kept, has_place)
-    return {**moved, **_move_relations(kept, other)}
+    return {**moved, **_move_relations(kept, other), **_move_lines(kept, other)}
+
+
+# Lines of a customer's history and calendar that change hands as they are.
+LINES: tuple[tuple[str, type[Change] | type[Contact] | type[SpecialDay]], ...] = (
+    ("changes", Change), ("contacts", Contact), ("special_days", SpecialDay),
+)  # fmt: skip
+
+
+def _move_lines(kept: int, other: int) -> dict[str, Any]:
+    named = SpecialDay.objects.filter(customer=kept).values_list("name", flat=True)
+    moved = {}
+    for name, model in LINES:
+        rows = model.objects.filter(customer=other)
+        moved[name] = _ids(rows.exclude(name__in=list(named)) if model is SpecialDay else rows)
+        model.objects.filter(pk__in=moved[name]).update(customer=kept)
+    return moved
 
 
 def _hand_over(model: type[Phone] | type[Address], ids: list[int], to: int, has_first: bool) -> None:
@@ -211,6 +244,8 @@ def _move_back(row: MergeRecord) -> None:
         model.objects.filter(pk__in=[sign * number for number in first], customer=row.dropped_id).update(primary=True)
         _ensure_first(model, row.kept_id)
         _ensure_first(model, row.dropped_id)
+    for name, lines in LINES:
+        lines.objects.filter(pk__in=row.moved.get(name, ()), customer=row.kept_id).update(customer=row.dropped_id)
     Relation.objects.filter(pk__in=row.moved["relations"], customer=row.kept_id).update(customer=row.dropped_id)
     Relation.objects.filter(pk__in=row.moved["related"], other=row.kept_id).update(other=row.dropped_id)
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from aftercare.audit.actions import trace
 from aftercare.audit.queries import count_since
-from aftercare.customers import bulk, queries
+from aftercare.customers import bulk, history, queries
 from aftercare.customers.entries import (
     NewAddress,
     NewCustomer,
@@ -69,8 +69,17 @@ def create_customers(
 
 
 @transaction.atomic
-def change_customer(customer: int, changes: Mapping[str, Any], version: int, actor: Actor, now: datetime) -> int:
-    """Change fields seen at `version`; returns the new version. Raises Conflict naming who changed it meanwhile."""
+def change_customer(
+    customer: int,
+    changes: Mapping[str, Any],
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+    source: history.Source | None = None,
+) -> int:
+    """Change fields seen at `version`; returns the new version. Raises Conflict naming who changed it meanwhile.
+
+    What differs is kept in the history with its `source`."""
     row = locked(customer, actor, "customers.edit", version)
     lunar = {"birthday_lunar": changes.get("birthday_lunar", row.birthday_lunar)} if "birthday" in changes else {}
     stop_on(field_faults({**lunar, **changes}))
@@ -78,8 +87,10 @@ def change_customer(customer: int, changes: Mapping[str, Any], version: int, act
         stop_on(field_faults({"birthday": row.birthday, "birthday_lunar": changes["birthday_lunar"]}))
     if "store" in changes:
         require(actor, "customers.edit", changes["store"])
+    columns = {name: "store_id" if name == "store" else name for name in changes}
+    history.note(customer, [(n, getattr(row, columns[n]), v) for n, v in changes.items()], actor, now, source)
     for name, value in changes.items():
-        setattr(row, "store_id" if name == "store" else name, value)
+        setattr(row, columns[name], value)
     fields = list(changes)
     if "full_name" in changes:
         row.pinyin, row.initials = of_name(row.full_name), initials_of(row.full_name)
@@ -90,7 +101,7 @@ def change_customer(customer: int, changes: Mapping[str, Any], version: int, act
 
 
 @transaction.atomic
-def add_phone(customer: int, new: NewPhone, actor: Actor, now: datetime) -> int:
+def add_phone(customer: int, new: NewPhone, actor: Actor, now: datetime, source: history.Source | None = None) -> int:
     """Another number; returns its id. The first one, or one marked so, is the one to call."""
     row = locked(customer, actor, "customers.edit")
     phone = phone_row(new)
@@ -99,6 +110,7 @@ def add_phone(customer: int, new: NewPhone, actor: Actor, now: datetime) -> int:
     phone.customer = row
     _insert(row, phone, Phone)
     stamp(row, actor, now)
+    history.note(customer, [("phone", "", phone.typed)], actor, now, source)
     trace(actor, "customers.phone_add", ("customer", customer), now=now, data={"phone": phone.pk})
     return phone.pk
 
@@ -117,6 +129,7 @@ def add_address(customer: int, new: NewAddress, actor: Actor, now: datetime) -> 
     place.customer = row
     _insert(row, place, Address)
     stamp(row, actor, now)
+    history.note(customer, [("address", "", place.text)], actor, now)
     trace(actor, "customers.address_add", ("customer", customer), now=now, data={"address": place.pk})
     return place.pk
 
@@ -255,4 +268,6 @@ def _remove(model: type[Phone] | type[Address], number: int, action: str, actor:
         others = model.objects.filter(customer=row).order_by("id").values_list("id", flat=True)
         model.objects.filter(pk__in=list(others[:1])).update(primary=True)
     stamp(row, actor, now)
+    gone = ("phone", child.typed, "") if isinstance(child, Phone) else ("address", child.text, "")
+    history.note(row.pk, [gone], actor, now)
     trace(actor, action, ("customer", row.pk), now=now, data={"id": number})

@@ -20,7 +20,7 @@ from aftercare.values.plain import text_faults
 
 LONGEST = {"notes": 10_000}
 LONGEST_TEXT = 300
-CHANGEABLE = ("full_name", "kind", "store", "gender", "birthday", "birthday_lunar", "notes", "consent")
+CHANGEABLE = ("full_name", "kind", "store", "gender", "birthday", "birthday_lunar", "notes", "consent", "family_size")
 PART_NAMES = ("province", "city", "district", "street", "building", "door")
 _CHOICES: dict[str, tuple[str, ...]] = {"kind": (Customer.PERSON, Customer.COMPANY), "gender": Customer.GENDERS}
 _KINDS: dict[str, type] = {"birthday_lunar": bool, "consent": dict}
@@ -60,6 +60,7 @@ class NewCustomer:
     birthday_lunar: bool = False
     notes: str = ""
     consent: Mapping[str, JSON] = field(default_factory=dict)
+    family_size: int | None = None
     phones: tuple[NewPhone, ...] = ()
     addresses: tuple[NewAddress, ...] = ()
     row: int | None = None
@@ -145,7 +146,9 @@ def one_primary(rows: Iterable[Phone | Address]) -> None:
 
 
 def _kind_fault(name: str, value: Any) -> Fault | None:
-    if name == "store":
+    if name == "family_size":
+        is_right = value is None or (type(value) is int and 1 <= value <= 99)
+    elif name == "store":
         is_right = value is None or (isinstance(value, int) and not isinstance(value, bool))
     else:
         is_right = isinstance(value, _KINDS.get(name, str))

@@ -28,6 +28,9 @@ class Customer(models.Model):
     mark_reason = models.TextField(default="", blank=True)
     notes = models.TextField(default="", blank=True)
     consent = models.JSONField(default=dict)
+    family_size = models.PositiveSmallIntegerField(null=True)
+    filed_on = models.DateField(null=True)  # the day the file was made; none: there is no file yet
+    file_number = models.TextField(default="", blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     erased_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
@@ -40,6 +43,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["store", "-changed_at"], name="customers_by_store"),
             models.Index(fields=["full_name"], name="customers_by_name"),
+            models.Index(fields=["store"], name="customers_no_birthday", condition=Q(birthday="", kind="person")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["person", "company"]), name="customers_kind"),
@@ -102,6 +106,57 @@ class Relation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "other"], name="customers_relation_once"),
             models.CheckConstraint(condition=~Q(customer=F("other")), name="customers_relation_two"),
+        ]
+
+
+class SpecialDay(models.Model):
+    """A day of the year that means something to a customer: "10-01", by the solar or the lunar calendar."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="special_days")
+    name = models.TextField()
+    day = models.CharField(max_length=5)
+    lunar = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="customers_special_day")]
+        constraints = [models.UniqueConstraint(fields=["customer", "name"], name="customers_special_day_once")]
+
+
+class Change(models.Model):
+    """One field before and after, by whom, and where that was learnt: `source` {kind, id, number, name: {zh, en}}."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="changes")
+    field = models.CharField(max_length=32)
+    old = models.TextField(default="", blank=True)
+    new = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+    by_name = models.TextField()
+    source = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-at"], name="customers_changes")]
+
+
+class Contact(models.Model):
+    """Somebody of the house was in touch with a customer: how, why, what was said."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    kind = models.CharField(max_length=32)
+    channel = models.CharField(max_length=32)
+    about = models.TextField(default="", blank=True)
+    answer = models.TextField(default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    store_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+    by_name = models.TextField()
+    source = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="customers_contacts"),
+            models.Index(fields=["kind", "-at"], name="customers_contacts_by_kind"),
         ]
 
 

@@ -26,6 +26,13 @@ PERSONAL: dict[str, Personal] = {
     "Customer.mark_reason": Personal("shown"),
     "Customer.notes": Personal("shown"),
     "Customer.consent": Personal("shown"),
+    "SpecialDay.name": Personal("shown"),
+    "SpecialDay.day": Personal("shown"),
+    "Change.old": Personal("hidden"),
+    "Change.new": Personal("hidden"),
+    "Contact.about": Personal("shown"),
+    "Contact.answer": Personal("shown"),
+    "Contact.note": Personal("shown"),
     "Phone.typed": Personal("phone"),
     "Phone.e164": Personal("phone"),
     "Phone.digits": Personal("phone"),
@@ -47,4 +54,10 @@ PERSONAL: dict[str, Personal] = {
     "MergeRecord.before": Personal("hidden"),
     "MergeRecord.after": Personal("hidden"),
 }
-NOT_PERSONAL = frozenset({"Customer.kind", "Customer.changed_by_name", "MergeRecord.moved", "MergeRecord.effects"})
+NOT_PERSONAL = frozenset(
+    {
+        "Customer.kind", "Customer.changed_by_name", "Customer.file_number", "MergeRecord.moved", "MergeRecord.effects",
+        "Change.field", "Change.by_name", "Change.source", "Contact.kind", "Contact.channel", "Contact.by_name",
+        "Contact.source",
+    }
+)  # fmt: skip

@@ -11,7 +11,8 @@ import orjson
 from django.db import connection
 from django.db.models import Prefetch
 
-from aftercare.customers import hooks
+from aftercare.customers import contacts as talks
+from aftercare.customers import filing, history, hooks
 from aftercare.customers import search as finding
 from aftercare.customers.entries import PART_NAMES
 from aftercare.customers.models import Address, Customer, Phone, Relation
@@ -60,7 +61,7 @@ def search(text: str, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
 def panel(customer: int, actor: Actor) -> dict[str, Any]:
     """Who is calling: fields, masked phones and addresses, relations, what is missing; `more` is from other packages.
 
-    Four queries besides those of the other packages. NotFound when absent or not visible.
+    Seven queries besides those of the other packages. NotFound when absent or not visible.
     """
     row = _visible_row(customer, actor)
     phones, places = list(row.phones.all()), list(row.addresses.all())
@@ -77,6 +78,12 @@ def panel(customer: int, actor: Actor) -> dict[str, Any]:
         "mark_reason": row.mark_reason,
         "notes": row.notes,
         "consent": row.consent,
+        "family_size": row.family_size,
+        "filed_on": row.filed_on,
+        "file_number": row.file_number,
+        "special_days": filing.special_days(row.pk),
+        "changes": history.changes(row.pk, actor),
+        "contacts": talks.of_customer(row.pk, actor),
         "version": row.version,
         "changed_at": row.changed_at,
         "changed_by": row.changed_by_name,
@@ -165,7 +172,8 @@ def contacts(customers: Sequence[int]) -> dict[int, dict[str, Any]]:
 _FACTS = """
 select json_build_object(
     'id', c.id, 'name', c.full_name, 'kind', c.kind, 'store', c.store_id, 'gender', c.gender, 'birthday', c.birthday,
-    'birthday_lunar', c.birthday_lunar, 'mark', c.mark, 'vip', c.mark = 'vip', 'consent', c.consent,
+    'birthday_lunar', c.birthday_lunar, 'family_size', c.family_size, 'filed_on', c.filed_on,
+    'file_number', nullif(c.file_number, ''), 'mark', c.mark, 'vip', c.mark = 'vip', 'consent', c.consent,
     'phone', coalesce(p.all ->> 0, ''), 'phones', p.all, 'address', coalesce(a.all -> 0 ->> 'text', ''),
     'is_findable', coalesce((a.all -> 0 ->> 'is_findable')::bool, false), 'addresses', a.all)::text
 from customers_customer c
@@ -262,6 +270,9 @@ def _contact(row: Customer) -> dict[str, Any]:
         "gender": row.gender,
         "birthday": row.birthday,
         "birthday_lunar": row.birthday_lunar,
+        "family_size": row.family_size,
+        "filed_on": row.filed_on.isoformat() if row.filed_on else None,
+        "file_number": row.file_number or None,
         "mark": row.mark,
         "consent": row.consent,
         "phone": phones[0].digits if phones else "",

@@ -8,7 +8,10 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare import doctor
-        from aftercare.documents import of_cases  # noqa: F401  registers its effects
+        from aftercare.customers import filing
+        from aftercare.documents import of_cases, queries  # of_cases registers its effects
         from aftercare.documents.doctor import findings
 
+        assert of_cases
+        filing.on_file("papers", queries.filed)
         doctor.register("documents", findings)

@@ -8,6 +8,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.customers import hooks
-        from aftercare.records import effects, erasing  # noqa: F401  effects listens to cases
+        from aftercare.records import effects, erasing, of_customers  # noqa: F401  effects listens to cases
 
         hooks.on_erase("records", erasing.erase)
+        of_customers.register()

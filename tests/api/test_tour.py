@@ -136,6 +136,12 @@ def customers(shop: Showroom, boss: Program) -> None:
     good(boss.delete(f"/phones/{phone}"))
     address = good(boss.post(f"{one}/addresses", {"text": "杭州市西湖区文三路1号2幢301"}))["id"]
     good(boss.delete(f"/addresses/{address}"))
+    assert good(boss.get(f"{one}/file"))["number"] == ""
+    assert good(boss.post(f"{one}/file"))["number"] == good(boss.get(f"{one}/file"))["number"] != ""
+    day = good(boss.post(f"{one}/special-days", {"name": "结婚纪念日", "day": "10-01"}))["id"]
+    good(boss.delete(f"/special-days/{day}"))
+    assert [row["id"] for row in good(boss.get("/customers/birthday-missing"))["items"]] == [second]
+    assert good(boss.get("/contacts/counts")) == {}
     good(boss.put(f"{one}/mark", {"mark": "vip", "reason": "老客户"}))
     relation = good(boss.post(f"{one}/relations", {"other": second, "word": "配偶"}))["id"]
     good(boss.delete(f"/relations/{relation}"))

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('mark_reason', models.TextField(blank=True, default='')),
                 ('notes', models.TextField(blank=True, default='')),
                 ('consent', models.JSONField(default=dict)),
+                ('family_size', models.PositiveSmallIntegerField(null=True)),
+                ('filed_on', models.DateField(null=True)),
+                ('file_number', models.TextField(blank=True, default='')),
                 ('erased_at', models.DateTimeField(null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
@@ -36,6 +39,37 @@ class Migration(migrations.Migration):
                 ('changed_by_name', models.TextField()),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='customers.customer')),
                 ('store', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.store')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Contact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=32)),
+                ('channel', models.CharField(max_length=32)),
+                ('about', models.TextField(blank=True, default='')),
+                ('answer', models.TextField(blank=True, default='')),
+                ('note', models.TextField(blank=True, default='')),
+                ('store_id', models.BigIntegerField(null=True)),
+                ('at', models.DateTimeField()),
+                ('by', models.BigIntegerField()),
+                ('by_name', models.TextField()),
+                ('source', models.JSONField(default=dict)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=32)),
+                ('old', models.TextField(blank=True, default='')),
+                ('new', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('by', models.BigIntegerField()),
+                ('by_name', models.TextField()),
+                ('source', models.JSONField(default=dict)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='customers.customer')),
             ],
         ),
         migrations.CreateModel(
@@ -93,6 +127,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SpecialDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.TextField()),
+                ('day', models.CharField(max_length=5)),
+                ('lunar', models.BooleanField(default=False)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='special_days', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
             name='SearchEntry',
             fields=[
                 ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='customers.customer')),
@@ -114,6 +158,10 @@ class Migration(migrations.Migration):
             model_name='customer',
             index=models.Index(fields=['full_name'], name='customers_by_name'),
         ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(condition=models.Q(('birthday', ''), ('kind', 'person')), fields=['store'], name='customers_no_birthday'),
+        ),
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customers_kind'),
@@ -125,6 +173,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customers_not_into_self'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(fields=['customer', '-at'], name='customers_contacts'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(fields=['kind', '-at'], name='customers_contacts_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='change',
+            index=models.Index(fields=['customer', '-at'], name='customers_changes'),
         ),
         migrations.AddConstraint(
             model_name='address',
@@ -149,5 +209,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='customers_relation_two'),
+        ),
+        migrations.AddIndex(
+            model_name='specialday',
+            index=models.Index(fields=['day'], name='customers_special_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='specialday',
+            constraint=models.UniqueConstraint(fields=('customer', 'name'), name='customers_special_day_once'),
         ),
     ]
