@@ -11,6 +11,7 @@ from aftercare.cases.sheets import world_of
 from aftercare.engine import checks, known
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Who
+from aftercare.engine.values import known_already
 from aftercare.handbook.model import Check, Field, Form, Task
 from aftercare.people.actor import Actor
 
@@ -24,10 +25,19 @@ def known_values(case: Case, key: str, actor: Actor, now: datetime) -> dict[str,
 
 
 def offered_fields(case: Case, form: Form, now: datetime) -> tuple[Field, ...]:
-    """The fields the case has a use for; those that hang on what is typed into the form itself stay in it."""
+    """The fields the case has a use for; those that hang on what is typed into the form itself stay in it.
+
+    What is asked only while it is missing is left out when the file has it."""
     settled = {one.id for one in form.fields if one.shown and not any(path[0] == "form" for path in one.shown.names)}
-    judge = _judge(case, now) if settled else None
-    return tuple(one for one in form.fields if judge is None or one.id not in settled or judge.holds(one.shown, {}))
+    gaps = {one.id for one in form.fields if one.ask == "when_missing"}
+    if not settled | gaps:
+        return form.fields
+    judge = _judge(case, now)
+    return tuple(
+        one
+        for one in form.fields
+        if not (one.id in settled and not judge.holds(one.shown, {})) and not known_already(judge, one)
+    )
 
 
 def asked_checks(case: Case, task: Task, values: Mapping[str, Json], now: datetime) -> list[Check]:

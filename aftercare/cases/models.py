@@ -213,6 +213,26 @@ class Deadline(models.Model):
         indexes = [models.Index(fields=["at"], name="cases_deadline_due", condition=Q(fired_at=None))]
 
 
+class Started(models.Model):
+    """A case that the calendar opens, once per store and period; `case` stays empty where there was no reason to."""
+
+    handbook = models.CharField(max_length=64)
+    procedure = models.CharField(max_length=64)
+    every = models.CharField(max_length=8)
+    store_id = models.BigIntegerField()
+    period = models.DateField()  # its first day
+    case_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_started"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handbook", "procedure", "every", "store_id", "period"], name="cases_started_once"
+            )
+        ]
+
+
 class Mark(models.Model):
     """How a clause fared in one event: kept, broken, refused, observed. Figures are sums over these rows."""
 

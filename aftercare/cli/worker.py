@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # that none starves another, and returns how much it did: a number, or something with `fired`.
 JOBS = (
     ("clock", "aftercare.cases.clock", "run_due", timedelta(seconds=1)),
+    ("starts", "aftercare.cases.starts", "run_starts", timedelta(seconds=30)),
     ("roots", "aftercare.cases.roots", "seal_days", timedelta(minutes=30)),
     ("outbox", "aftercare.messages.actions", "send_due", timedelta(seconds=2)),
     ("papers", "aftercare.documents.press", "render_due", timedelta(seconds=2)),

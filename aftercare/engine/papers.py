@@ -12,7 +12,7 @@ from aftercare.engine.types import Json
 from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.model import Effect, Outcome
 
-__all__ = ["carry_out", "hand", "issue", "receive", "set_value", "set_values", "worked_out"]
+__all__ = ["carry_out", "carry_out_row", "hand", "issue", "receive", "set_value", "set_values", "worked_out"]
 
 
 def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] | None, element: str) -> None:
@@ -26,6 +26,14 @@ def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] 
         for row in rows:
             names = {} if effect.each is None else {"row": row}
             _one(judge, effect, worked_out(judge, effect.params, form, names), element)
+
+
+def carry_out_row(judge: Judge, effect: Effect, row: Mapping[str, Json], element: str, name: str) -> None:
+    """For one row of a list that is worked row by row; a case it opens is known by the row."""
+    params = {**worked_out(judge, effect.params, None, {"row": row}), "row": name}
+    if "as" in params:
+        params["as"] = f"{params['as']}:{name}"
+    _one(judge, effect, params, element)
 
 
 def worked_out(judge: Judge, params: Any, form: Mapping[str, Json] | None, names: Mapping[str, Any]) -> Any:

@@ -18,7 +18,8 @@ ORDER: Schema = {
 }  # fmt: skip
 CUSTOMER: Schema = {
     "name": "text", "phone": "phone", "phones": {"number": "phone", "note": "text"}, "address": "place",
-    "birthday": "date", "gender": "text", "store": "store", "vip": "check",
+    "birthday": "text", "birthday_lunar": "check", "gender": "text", "store": "store", "vip": "check",
+    "second_phone": "phone", "family_size": "number", "filed_on": "date", "file_number": "text",
 }  # fmt: skip
 ASSET: Schema = {
     "number": "text", "kind": "text", "name": "text", "model": "text", "serial": "text", "bought_on": "date",
@@ -54,6 +55,7 @@ MESSAGE_NAMES = (
     "company.name",
     "company.phone",
     "link",
+    "occasion",
     "code",
     "today",
     "document.name",

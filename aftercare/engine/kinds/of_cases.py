@@ -17,6 +17,8 @@ def _opened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]
     state["values"] = dict(data.get("values") or {})
     state["people"] = dict(data.get("people") or {})
     state["adopted_at"] = data.get("adopted_at")
+    if data.get("period"):
+        state["period"] = data["period"]
 
 
 @kind(

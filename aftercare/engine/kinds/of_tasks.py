@@ -39,7 +39,7 @@ def _task_opened(state: State, data: Mapping[str, Json], personal: Mapping[str, 
         armed=False,
         called=False,
     )
-    for name in ("opens_at", "not_before", "checks", "ended"):
+    for name in ("opens_at", "not_before", "checks", "ended", "rows"):
         task.pop(name, None)
 
 
@@ -74,6 +74,19 @@ def _draft(state: State, data: Mapping[str, Json], personal: Mapping[str, Json])
         **personal.get("values", {}),
         **({"checks": data["checks"]} if data.get("checks") else {}),
     }
+
+
+@kind("row_saved", "{key}：第 {row} 行", "{key}: line {row}", personal=("values",), shown=False)
+def _row_saved(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    """One line of a list that is worked line by line; only that line travels."""
+    lines = state["drafts"].setdefault(data["key"], {}).setdefault(data["field"], [])
+    row = {**data["values"], **personal.get("values", {})}
+    held = next((n for n, one in enumerate(lines) if str(one.get(data["by"])) == data["row"]), None)
+    if held is None:
+        lines.append(row)
+    else:
+        lines[held] = row
+    task_of(state, data).setdefault("rows", {})[data["row"]] = {"person": data.get("actor"), "at": data["at"]}
 
 
 @kind("task_done", "{key}：{outcome}", "{key}: {outcome}", personal=("values",), portal=True)

@@ -24,7 +24,7 @@ def _words(handbook: Handbook) -> Iterator[tuple[Spot, str]]:
 
 def _of_procedure(procedure: Procedure) -> Iterator[tuple[Spot, str]]:
     for start in procedure.starts:
-        for word in ("event", "every", "yearly"):
+        for word in ("event", "yearly", "covers"):
             if getattr(start, word):
                 yield start.spot, f"starts: {word}"
     for person in procedure.people.values():
