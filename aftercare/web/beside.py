@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.cases import queries as cases
-from aftercare.customers import hooks
+from aftercare.customers import contacts, hooks
 from aftercare.errors import JSON
 from aftercare.orders import queries as orders
 from aftercare.people.actor import Actor
@@ -17,6 +17,7 @@ from aftercare.web import slots
 from aftercare.web.naming import House
 from aftercare.web.pages import desk
 from aftercare.web.pages.cases import described
+from aftercare.web.shown.contacts import contact_said
 from aftercare.web.shown.order import STATUS
 from aftercare.web.words import ZONE
 
@@ -30,6 +31,7 @@ def register() -> None:
     slots.customer_parts["orders"] = "orders/beside.html"
     slots.customer_timeline["cases"] = _case_moments
     slots.customer_timeline["orders"] = _order_moments
+    slots.customer_timeline["contacts"] = _contact_moments
     desk.groups.append((_("Cases"), "cases/found.html", find_cases))
     desk.groups.append((_("Orders"), "orders/found.html", find_orders))
 
@@ -67,6 +69,14 @@ def _order_moments(customer: int, actor: Actor, now: datetime) -> list[slots.Mom
     return [
         slots.Moment(datetime.combine(one["ordered_on"], time(), ZONE), "order", "orders/moment.html", one)
         for one in rows
+    ]
+
+
+def _contact_moments(customer: int, actor: Actor, now: datetime) -> list[slots.Moment]:
+    """Greetings, visits and calls."""
+    return [
+        slots.Moment(one["at"], "contact", "customers/contact_moment.html", contact_said(one))
+        for one in contacts.of_customer(customer, actor)
     ]
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from aftercare.customers import actions, queries
+from aftercare.customers import actions, filing, queries
 from aftercare.people import queries as people
 from aftercare.texts import Text
 from aftercare.web import frame, slots
@@ -97,6 +97,7 @@ def customer(request: Any, customer: int) -> HttpResponse:
     context = {
         "customer": known,
         "parts": parts(known),
+        "file": filing.file_of(customer, request.actor),
         "timeline": slots.timeline_of(customer, request.actor, request.now),
         "buttons": slots.caller_buttons,
         "reasons": REASONS,

@@ -57,8 +57,9 @@ CONSENT = Field(
         option("photos", "使用现场照片", "Use of photos"),
     ),
 )
-NEW = (NAME, PHONE, ADDRESS, KIND, GENDER, STORE, BIRTHDAY, LUNAR, CONSENT, NOTES)
-CHANGED = (NAME, KIND, GENDER, STORE, BIRTHDAY, LUNAR, CONSENT, NOTES)
+FAMILY = Field("family_size", Text("家庭人数", "Family size"), "number", minimum=1, maximum=99)
+NEW = (NAME, PHONE, ADDRESS, KIND, GENDER, STORE, BIRTHDAY, LUNAR, FAMILY, CONSENT, NOTES)
+CHANGED = (NAME, KIND, GENDER, STORE, BIRTHDAY, LUNAR, FAMILY, CONSENT, NOTES)
 WIDTHS = {"birthday_lunar": "half"}
 
 
@@ -152,7 +153,10 @@ def add_address(request: Any, customer: int) -> HttpResponse:
 
 def remove_item(request: Any, customer: int, what: str, item: int) -> HttpResponse:
     queries.panel(customer, request.actor)
-    verb = {"phone": actions.remove_phone, "address": actions.remove_address, "relation": actions.unrelate}[what]
+    verb = {
+        "phone": actions.remove_phone, "address": actions.remove_address, "relation": actions.unrelate,
+        "day": actions.remove_special_day,
+    }[what]  # fmt: skip
 
     def work() -> str:
         verb(item, request.actor, request.now)
@@ -176,6 +180,35 @@ def mark(request: Any, customer: int) -> HttpResponse:
         return back
 
     return form_page(request, form, {"mark": known["mark"], "reason": known["mark_reason"]}, save, room=ROOM)
+
+
+def make_file(request: Any, customer: int) -> HttpResponse:
+    queries.panel(customer, request.actor)
+
+    def work() -> str:
+        actions.make_file(customer, request.actor, request.now)
+        return reverse("customer", args=[customer])
+
+    return once(request, work, _("The file is made."))
+
+
+def add_special_day(request: Any, customer: int) -> HttpResponse:
+    known = queries.panel(customer, request.actor)
+    fields = (
+        Field("name", Text("什么日子", "What day it is"), "text", required=True,
+              help=Text("如：结婚纪念日", "Such as: wedding day")),
+        Field("day", Text("日期", "Date"), "text", required=True, help=Text("写成 10-01", "Written 10-01")),
+        Field("lunar", Text("按农历", "By the lunar calendar"), "check"),
+    )  # fmt: skip
+    back = reverse("customer", args=[customer])
+    form = PageForm(f"day-{customer}", _("A special day of %(name)s") % {"name": known["name"]}, fields, back)
+
+    def save(values: dict[str, JSON]) -> str:
+        told = (str(values["name"]), str(values["day"]), bool(values.get("lunar")))
+        actions.add_special_day(customer, *told, request.actor, request.now)
+        return back
+
+    return form_page(request, form, {}, save, room=ROOM)
 
 
 def relate(request: Any, customer: int) -> HttpResponse:
@@ -227,6 +260,7 @@ def _fields(values: Mapping[str, JSON]) -> dict[str, Any]:
         "birthday_lunar": bool(values.get("birthday_lunar")),
         "notes": str(values.get("notes") or ""),
         "consent": dict.fromkeys(agreed, True),
+        "family_size": values.get("family_size") or None,
     }
 
 
@@ -239,6 +273,7 @@ def _values(known: Mapping[str, Any]) -> dict[str, JSON]:
         "store": {"kind": "store", "id": known["store"]} if known["store"] else None,
         "birthday": known["birthday"],
         "birthday_lunar": known["birthday_lunar"],
+        "family_size": known["family_size"],
         "consent": [name for name, given in known["consent"].items() if given],
         "notes": known["notes"],
     }
@@ -273,6 +308,7 @@ def _remover(what: str) -> URLPattern:
     return route(pattern, view, access="customers.edit", name=f"remove_{what}", post=True, get=False)
 
 
+EDIT = "customers.edit"
 routes = [
     route("customers/new/", new_customer, access="customers.edit", name="new_customer", post=True),
     route("parts-of-address/", parts_of_address, access=SIGNED_IN, name="parts_of_address"),
@@ -282,5 +318,7 @@ routes = [
     route("customers/<int:customer>/addresses/", add_address, access="customers.edit", name="add_address", post=True),
     route("customers/<int:customer>/mark/", mark, access="customers.edit", name="mark", post=True),
     route("customers/<int:customer>/relations/", relate, access="customers.edit", name="relate", post=True),
-    *(_remover(what) for what in ("phone", "address", "relation")),
+    route("customers/<int:customer>/file/", make_file, access=EDIT, name="make_file", post=True, get=False),
+    route("customers/<int:customer>/days/", add_special_day, access=EDIT, name="add_special_day", post=True),
+    *(_remover(what) for what in ("phone", "address", "relation", "day")),
 ]
