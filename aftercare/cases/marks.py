@@ -19,11 +19,11 @@ def marks(events: Sequence[Event], handbook: Handbook, procedure: Procedure, ado
     for n, event in enumerate(events):
         data = event.data
         if event.kind == "task_done":
-            late = _due_clauses(handbook, procedure, data["key"]) if data.get("late") else set()
+            late = due_clauses(handbook, procedure, data["key"]) if data.get("late") else set()
             for clause in _done_clauses(handbook, procedure, event) - broken - late:
                 yield clause, "kept", data.get("actor"), n
         elif event.kind == "deadline_missed" and not (adopted_at and instant(data["due"]) <= instant(adopted_at)):
-            for clause in _due_clauses(handbook, procedure, data["element"]):
+            for clause in due_clauses(handbook, procedure, data["element"]):
                 yield clause, "broken", data.get("by"), n
         elif event.kind in ("breach", "finding"):
             kind = "observed" if event.kind == "breach" else "broken"
@@ -49,7 +49,7 @@ def _done_clauses(handbook: Handbook, procedure: Procedure, event: Event) -> set
     return {clause for clauses in carried for clause in clauses}
 
 
-def _due_clauses(handbook: Handbook, procedure: Procedure, element: str) -> set[str]:
+def due_clauses(handbook: Handbook, procedure: Procedure, element: str) -> set[str]:
     """The clauses of a deadline: its own, else those of its task that are about time."""
     task = _task_of(procedure, element)
     if task is not None:
