@@ -41,7 +41,7 @@ from aftercare.errors import NotFound
 routes = Routes("cases")
 Verb = Literal[
     "begin", "save", "complete", "correct", "sign", "accept", "hand", "reassign", "set", "pause", "resume", "waive",
-    "note", "reopen", "cancel", "migrate",
+    "note", "reopen", "cancel", "migrate", "find", "appeal", "answer_appeal",
 ]  # fmt: skip
 Word = Annotated[str, Field(max_length=64)]
 CASE = obj(

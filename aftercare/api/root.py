@@ -17,6 +17,7 @@ from aftercare.api import (
     customers,
     day,
     documents,
+    findings,
     handbooks,
     health,
     imports,
@@ -29,6 +30,7 @@ from aftercare.api import (
     records,
     settings,
     stores,
+    worksheets,
 )
 from aftercare.api.answers import log, refused
 from aftercare.api.bodies import worded
@@ -36,8 +38,8 @@ from aftercare.api.edge import begin
 from aftercare.errors import Fault, NotFound, OutsideFailure, Refused
 
 NOUNS = (
-    keys, day, cases, customers, orders, products, money, documents, records, people, stores, company, settings,
-    handbooks, notices, imports, audit, health,
+    keys, day, cases, customers, orders, products, money, findings, documents, records, people, stores, company,
+    settings, handbooks, notices, imports, audit, health, worksheets,
 )  # fmt: skip
 
 api = NinjaAPI(

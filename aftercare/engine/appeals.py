@@ -42,16 +42,16 @@ def find_by_hand(judge: Judge, data: Mapping[str, Json]) -> None:
 
 
 def appeal(judge: Judge, data: Mapping[str, Json]) -> None:
-    """Only the person concerned, once, and in the time that the table allows."""
+    """Only the person concerned, once, and in the time that the table allows; what was noted by hand at any time."""
     finding = _finding(judge, data)
     if finding.get("person") != judge.who.person:
         raise _absent()
     if finding.get("state"):
         raise _wrong("finding", "这条记录已经申诉过", "This finding has been appealed against already", "appealed")
     until = finding.get("appeal_until")
-    if not until:
+    if not until and finding["finding"] != BY_HAND:
         raise _wrong("finding", "这条记录不能申诉", "No appeal is foreseen against this finding", "no_appeal")
-    if judge.now > instant(until):
+    if until and judge.now > instant(until):
         raise _wrong("finding", "申诉期已过", "The time for an appeal is over", "appeal_late")
     reason = {"reason": reason_of(data)}
     judge.emit("finding_appealed", reason, finding=finding["n"], person=finding["person"], of=finding["finding"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 
-from aftercare.money.models import Entry
+from aftercare.money.models import Entry, Owed
 from aftercare.people.access import require_somewhere, visible
 from aftercare.people.actor import Actor, Everywhere
 
@@ -136,3 +136,16 @@ def paid_for_case(case_id: int, charge: str = "", part: str = "") -> int:
 def _rows(actor: Actor) -> Rows:
     rows = visible(Entry.objects.all(), actor, "money.see")
     return rows.values(*_COLUMNS, reversed_by_id=F("reversed_by__id"))
+
+
+def owed(actor: Actor, *, store: int | None = None, kind: str = "", state: str = "") -> QuerySet[Owed]:
+    """What is promised and owed in the stores whose money the actor sees, in no order."""
+    require_somewhere(actor, "money.see")
+    wanted = {"store_id": store, "kind": kind, "state": state}
+    rows = visible(Owed.objects.all(), actor, "money.see")
+    return rows.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
+
+
+def kinds_owed(actor: Actor) -> list[str]:
+    """The kinds that occur. One query."""
+    return list(owed(actor).order_by("kind").values_list("kind", flat=True).distinct())

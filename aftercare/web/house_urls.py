@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from aftercare.web.pages import account, catalogue, day_book, filling, imports, paper_list, printers, trail
+from aftercare.web.pages import account, catalogue, day_book, filling, imports, owed, paper_list, printers, trail
 
 urlpatterns: list[URLPattern] = [
     *imports.routes,
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     *paper_list.routes,
     *printers.routes,
     *day_book.routes,
+    *owed.routes,
     *account.routes,
     *trail.routes,
     *filling.routes,

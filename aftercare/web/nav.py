@@ -32,6 +32,7 @@ ROOMS: tuple[Room, ...] = (
     Room("orders", pgettext_lazy("room", "Orders"), "receipt", "orders", "orders.see"),
     Room("calendar", pgettext_lazy("room", "Calendar"), "calendar", "schedule", "cases.see"),
     Room("registers", pgettext_lazy("room", "Registers"), "table", "registers", "cases.see"),
+    Room("findings", pgettext_lazy("room", "Accountability"), "user-exclamation", "findings"),
     Room("numbers", pgettext_lazy("room", "Numbers"), "chart-bar", "numbers", "cases.see"),
     Room("handbook", pgettext_lazy("room", "Handbook"), "book-2", "handbook", "handbook.see"),
 )

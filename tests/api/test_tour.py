@@ -12,6 +12,7 @@ from django.test import Client
 from aftercare.api.routes import DECLARED
 from aftercare.handbook import load
 from aftercare.messages.actions import notify
+from aftercare.money.models import Owed
 from aftercare.people.models import Person
 from tests.api import shapes
 from tests.api.conftest import Program
@@ -37,6 +38,7 @@ def test_every_operation_has_a_good_answer(shop: Showroom, program: Programs) ->
     orders(shop, service, boss)
     papers(boss, story.id)
     money(finance, story.order)
+    accountability(shop, program, story.id)
     files(boss)
     for path in ("/day", "/day/counts", "/tasks", "/cases", "/event-kinds", f"/cases/{story.id}/timeline",
                  f"/cases/{story.id}/tasks", f"/cases/{story.id}/tasks/price_check/due", "/records", "/health",
@@ -51,6 +53,23 @@ def test_every_operation_has_a_good_answer(shop: Showroom, program: Programs) ->
     keys(shop, program)
     missing = set(DECLARED) - shapes.REACHED
     assert not missing, sorted(missing)
+
+
+def accountability(shop: Showroom, program: Programs, case: int) -> None:
+    boss, finance, sales = program("general_manager"), program("finance"), program("sales")
+    told = {"clause": "SC-01", "person": {"kind": "person", "id": shop.people["sales"]}, "note": "客户来电"}
+    good(boss.post(f"/cases/{case}/commands", {"verb": "find", "data": told}))
+    found = good(sales.get("/findings", {"mine": True}))["items"][0]
+    assert good(boss.get("/findings/totals", {"month": "2026-11"}))["items"][0]["person"] == shop.people["sales"]
+    good(sales.post(f"/findings/{found['id']}/appeal", {"reason": "当天不在店"}))
+    good(boss.post(f"/findings/{found['id']}/answer", {"decision": "dropped", "reason": "查明属实"}))
+    about = {"store_id": shop.store, "case_id": case, "case_number": "x", "promised_on": NOW.date(), "at": NOW}
+    sides = {"payer_kind": "company", "payee_kind": "customer", "promised_by": 0}
+    common = {"kind": "compensation", "amount": 500, **about, **sides}
+    rows = [Owed.objects.create(**common) for _ in range(2)]
+    assert len(good(finance.get("/owed", {"kind": "compensation"}))["items"]) == 2
+    good(finance.post(f"/owed/{rows[0].pk}/settle", {"way": "cash"}))
+    good(finance.post(f"/owed/{rows[1].pk}/drop", {"reason": "客户放弃"}))
 
 
 def keys(shop: Showroom, program: Programs) -> None:

@@ -207,6 +207,8 @@ def test_a_manager_notes_a_breach_by_hand() -> None:
         (4, 50, "T-01"),
     ]
     assert found[0].personal == {"facts": {"note": "saw it"}} and found[0].data["facts"] == {"kind": "loud"}
+    story.now += timedelta(days=60)
+    story.do(CLERK, "appeal", finding=found[0].data["n"], reason="I was away")
     story.do(BOSS, "find", rule="violations", kind="gift", person=ref(1))
     assert story.events[-2].data["person"] == 2 and story.events[-2].data["appeal_until"]
 

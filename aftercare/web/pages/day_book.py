@@ -31,6 +31,7 @@ KINDS = {
     Entry.PAYMENT: Text("收款", "Payment"),
     Entry.REFUND: Text("退款", "Refund"),
     Entry.REVERSAL: Text("冲正", "Reversal"),
+    Entry.PAYOUT: Text("付款", "Paid out"),
 }
 TABLE = (
     ("happened_on", Text("日期", "Date"), "date"), ("store", Text("门店", "Store"), "text"),

@@ -14,6 +14,7 @@ from aftercare.texts import Text
 from aftercare.web import forms_said, words
 from aftercare.web.forms_render import NOTHING_KNOWN, Known
 from aftercare.web.naming import Names, listed
+from aftercare.web.shown.findings import OWN as FOUND_BY
 from aftercare.web.words import text_in
 
 Json = Any
@@ -27,6 +28,7 @@ _ICONS = {
     "paper_superseded": "file-off",
     "copy_handed": "file-export", "copy_received": "file-import", "money_received": "coin-yuan", "value_set": "edit",
     "flag_raised": "flag", "flag_lowered": "flag-off", "breach": "alert-triangle", "finding": "user-exclamation",
+    "finding_appealed": "scale", "finding_upheld": "gavel", "finding_dropped": "gavel",
     "reassigned": "arrows-right-left", "task_waived": "circle-minus", "person_chosen": "user",
 }  # fmt: skip
 _BROKEN = frozenset({"deadline_missed", "escalated", "breach", "finding", "cancelled"})
@@ -102,10 +104,10 @@ class Sentences:
     def finding(self, name: str, data: Mapping[str, Json]) -> str:
         """A correction by the name its form gives it, else the rule that was broken."""
         form = self._form(str(data.get("element") or ""))
-        if form is not None and form.correction is not None:
+        if name == "correction" and form is not None and form.correction is not None:
             return text_in(form.correction.name)
         rule = self.names.handbook.rules.get(name)
-        return text_in(rule.name) if rule else name
+        return text_in(rule.name) if rule else text_in(FOUND_BY.get(name, name))
 
     def _form(self, key: str) -> Any:
         task = self.names.task_of(key)
@@ -163,5 +165,6 @@ _WORDS: Mapping[str, Callable[[Sentences, Any, Mapping[str, Json]], str]] = {
     "old": lambda s, v, d: s.value(str(d["path"]), v) if "path" in d else words.moment_said(v, s.now),
     "at": lambda s, v, d: words.moment_said(v, s.now),
     "finding": lambda s, v, d: s.finding(str(v), d),
+    "of": lambda s, v, d: s.finding(str(v), d),
     "version": lambda s, v, d: str(v)[:8],
 }
