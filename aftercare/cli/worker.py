@@ -40,7 +40,10 @@ JOBS = (
     ("old keys", "aftercare.audit.idempotency", "purge", timedelta(hours=6)),
 )
 # What takes long and must not keep deadlines waiting has a thread of its own.
-LONG_JOBS = (("imports", "aftercare.imports.jobs", "run_waiting", timedelta(seconds=1)),)
+LONG_JOBS = (
+    ("imports", "aftercare.imports.jobs", "run_waiting", timedelta(seconds=1)),
+    ("trials", "aftercare.cases.trials", "run_waiting", timedelta(seconds=1)),
+)
 
 
 @dataclass

@@ -34,6 +34,7 @@ class Move:
     at: str = ""
     values: Mapping[str, Json] = field(default_factory=dict)
     marks: Sequence[Mapping[str, Json]] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)  # of gates that let one by with a reason
     seen: tuple[date, str] | None = None
 
 
@@ -54,6 +55,7 @@ def move(actor: Actor, now: datetime, entry: int, move: Move) -> Done:
         data: dict[str, Json] = {"task": key, "values": _values(procedure, how, move)}
         data |= {"outcome": how.outcome} if how.outcome else {}
         data |= {"marks": list(move.marks)} if move.marks else {}
+        data |= {"reasons": dict(move.reasons)} if move.reasons else {}
         return act(actor, now, row.case_id, Command("complete", data))
 
 
@@ -96,12 +98,17 @@ def _open_key(case: int, task: str) -> str | None:
 def _values(procedure: Procedure, how: CalendarMove, move: Move) -> dict[str, Json]:
     values = {**move.values, how.date: move.day.isoformat()}
     if how.lane:
-        lane = move.lane
-        person = {"kind": "person", "id": int(lane.removeprefix("person:"))} if lane.startswith("person:") else None
-        values[how.lane] = person or lane or None
+        values[how.lane] = lane_value(move.lane)
     if how.at and move.at:
         values[how.at] = move.at
     return {name: value for name, value in values.items() if value is not None}
+
+
+def lane_value(lane: str) -> Json:
+    """A lane as a field of a form holds it; None for none."""
+    if lane.startswith("person:"):
+        return {"kind": "person", "id": int(lane.removeprefix("person:"))}
+    return lane or None
 
 
 # --- feeds

@@ -75,6 +75,11 @@ def movable_kinds() -> frozenset[str]:
     return frozenset(f"{procedure.id}.{entry.id}" for procedure, entry, _ in _entries() if entry.move)
 
 
+def laned_kinds() -> frozenset[str]:
+    """Kinds that are planned by lanes: without one they are not planned yet."""
+    return frozenset(f"{procedure.id}.{entry.id}" for procedure, entry, _ in _entries() if entry.lane)
+
+
 def _entries() -> Iterator[tuple[Procedure, CalendarEntry, str]]:
     for version in live_handbooks(epoch()):
         for procedure in handbook_of(version).procedures.values():
@@ -119,7 +124,11 @@ def _festivals(first: date, last: date) -> Iterator[Note]:
 
 
 def _closed(actor: Actor, first: date, last: date, store: int | None) -> Iterator[Note]:
-    rows = ClosingDay.objects.filter(_here(actor, "store_id", store), day__range=(first, last)).order_by("day").select_related("store")
+    rows = (
+        ClosingDay.objects.filter(_here(actor, "store_id", store), day__range=(first, last))
+        .order_by("day")
+        .select_related("store")
+    )
     for row in rows:
         where = Text.from_json(row.store.name) if row.store else Text("全公司", "All stores")
         text = Text(f"{where.zh}休业：{row.reason}", f"{where.en} closed: {row.reason}")
