@@ -48,7 +48,7 @@ CUSTOMER: Names = {
     "name": ("text", Text("姓名", "Name")),
     "store": ("store", Text("门店", "Store")),
     "phone": ("phone", Text("电话", "Phone")),
-    "address": ("text", Text("地址", "Address")),
+    "address": ("address", Text("地址", "Address")),
     "birthday": ("text", Text("生日", "Birthday")),
     "gender": ("text", Text("性别", "Gender")),
     "kind": ("text", Text("类别", "Kind")),

@@ -26,11 +26,13 @@ def register(
     store: int | None = None,
     text: str = "",
     person: int | None = None,
+    chosen: Mapping[str, str] | None = None,
 ) -> QuerySet[Record]:
-    """Rows of a register the actor may see, newest first."""
+    """Rows of a register the actor may see, newest first. `chosen`: choice field -> option."""
     rows = visible(Record.objects.filter(form=form), actor, "cases.see").order_by("-at", "-id")
     wanted = {"at__gte": since, "at__lt": until, "store_id": store, "person_id": person}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    rows = rows.filter(values__contains=dict(chosen)) if chosen else rows
     return (
         rows.filter(Q(number__icontains=text) | Q(values__icontains=text) | Q(personal__icontains=text))
         if text

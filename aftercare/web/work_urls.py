@@ -6,6 +6,8 @@ from django.urls import URLPattern
 
 from aftercare.web.pages import (
     bell,
+    calendar,
+    calendar_feed,
     case_acts,
     cases,
     day,
@@ -14,6 +16,7 @@ from aftercare.web.pages import (
     findings,
     handbook,
     handbook_load,
+    lists,
     money,
     new_order,
     orders,
@@ -33,6 +36,9 @@ urlpatterns: list[URLPattern] = [
     *pickers.routes,
     *new_order.routes,
     *orders.routes,
+    *calendar.routes,
+    *calendar_feed.routes,
+    *lists.routes,
     *registers.routes,
     *findings.routes,
     *finding_acts.routes,
