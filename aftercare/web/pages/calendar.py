@@ -190,7 +190,8 @@ def export(request: Any) -> HttpResponse:
 
 def _columns() -> list[Column]:
     return [
-        Column("day", _("Day"), "date", 12), Column("hours", _("Time"), width=14), Column("lane", _("Van or lane"), width=16),
+        Column("day", _("Day"), "date", 12), Column("hours", _("Time"), width=14),
+        Column("lane", _("Van or lane"), width=16),
         Column("number", _("Case"), width=22), Column("title", _("What"), width=44), Column("kind", _("Kind")),
         Column("area", _("Area")), Column("people", _("Who"), width=20), Column("store", _("Store")),
         Column("done", _("Done")),
