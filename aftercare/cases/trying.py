@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -99,6 +100,21 @@ def checked(change: Change, handbook: Handbook) -> Change:
             raise Refused(fault)
         figures[name] = value
     return replace(change, figures=figures)
+
+
+def figure(handbook: Handbook, name: str, text: str) -> Json:
+    """A figure from what somebody typed, as the handbook keeps it: yuan become fen."""
+    definition = handbook.settings.get(name)
+    kind = definition.type if definition else "text"
+    try:
+        if kind == "money":
+            return round(float(text) * 100)
+        if kind == "number":
+            return int(text) if text.lstrip("-").isdigit() else float(text)
+        return json.loads(text) if kind == "list" else text in ("1", "true", "yes") if kind == "check" else text
+    except ValueError:
+        zh, en = f"“{text}”不能作为这个数值。", f"“{text}” does not fit this figure."
+        raise Refused.because("figure", zh, en, field=name) from None
 
 
 def cases_of(actor: Actor, change: Change) -> QuerySet[Case]:

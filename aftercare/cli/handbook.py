@@ -1,4 +1,4 @@
-"""Checks a handbook's folder, or writes the JSON Schema of its files for editors."""
+"""Checks a handbook's folder, writes the JSON Schema of its files for editors, or tries a change on the past."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from aftercare.cli import trying
 from aftercare.errors import Fault
 
 NAME = "handbook"
-HELP = "check a handbook's folder; print the JSON Schema of its files"
+HELP = "check a handbook's folder; print the JSON Schema of its files; try a change on the past"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check | schema")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check | schema | try")
     check = verbs.add_parser("check", help="every fault with file, line and column; exit 1 when there is one")
     check.add_argument("folder", type=Path, metavar="DIR")
     check.add_argument("--library", type=Path, metavar="DIR", help="where the handbooks lie that it may build on")
@@ -23,9 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("--quiet", action="store_true", help="leave the warnings out")
     schema = verbs.add_parser("schema", help="print the JSON Schemas, or write one file each")
     schema.add_argument("--out", type=Path, metavar="DIR", help="write NAME.schema.json files there")
+    trying.add_arguments(
+        verbs.add_parser("try", help="which past cases a change would have made late; nothing is written")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.verb == "try":
+        return trying.run(arguments)
     return _schema(arguments.out) if arguments.verb == "schema" else _check(arguments)
 
 
