@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from aftercare.cases.actions import who_is
 from aftercare.cases.models import Case
 from aftercare.cases.sheets import world_of
 from aftercare.engine import checks, known
+from aftercare.engine.access import may
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Who
 from aftercare.engine.values import known_already
+from aftercare.engine.work import can_begin
 from aftercare.handbook.model import Check, Field, Form, Task
 from aftercare.people.actor import Actor
 
@@ -43,6 +46,15 @@ def offered_fields(case: Case, form: Form, now: datetime) -> tuple[Field, ...]:
 def asked_checks(case: Case, task: Task, values: Mapping[str, Json], now: datetime) -> list[Check]:
     """The attested duties of a task as they stand: its own, and those of a list that the shop edits."""
     return checks.asked(_judge(case, now), task, values) if task.checks or task.checks_from is not None else []
+
+
+def to_begin(case: Case, actor: Actor, now: datetime) -> list[Task]:
+    """Tasks that the actor may open by hand at this moment, as the handbook lists them."""
+    if case.status != "open" or not actor.may("cases.act", case.store_id):
+        return []
+    judge = Judge(case.state, world_of(case, now), who_is(actor, case.store_id), now, now)
+    demanded = [task for task in judge.procedure.tasks.values() if task.opens.demand]
+    return [task for task in demanded if may(judge, task, None) and can_begin(judge, task)]
 
 
 def _judge(case: Case, now: datetime) -> Judge:

@@ -31,14 +31,19 @@ def begin(judge: Judge, data: Mapping[str, Json]) -> None:
         raise Refuse("not_on_demand", Fault("not_on_demand", zh, en, field="task"))
     if not may(judge, task, None):
         raise not_yours(judge, task)
+    if not can_begin(judge, task):
+        zh, en = f"“{task.name.zh}”现在不能开始", f"“{task.name.en}” cannot be begun now"
+        raise Refuse("not_now", Fault("not_now", zh, en, field="task", clause=",".join(task.clauses)))
+    open_by_hand(judge, task)
+
+
+def can_begin(judge: Judge, task: Task) -> bool:
+    """Is this the time for a task that is opened by hand?"""
     opens = task.opens
     started = opens.start is None or happened_at(judge, opens.start) is not None
     over = opens.until is not None and happened_at(judge, opens.until) is not None
     ready = not opens.after or after_holds(judge, opens.after)[0] is True
-    if not started or over or not ready or not reached(judge, task) or wanted(judge, task) is not True:
-        zh, en = f"“{task.name.zh}”现在不能开始", f"“{task.name.en}” cannot be begun now"
-        raise Refuse("not_now", Fault("not_now", zh, en, field="task", clause=",".join(task.clauses)))
-    open_by_hand(judge, task)
+    return started and not over and ready and reached(judge, task) and wanted(judge, task) is True
 
 
 def save(judge: Judge, data: Mapping[str, Json]) -> None:
