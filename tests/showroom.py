@@ -31,7 +31,7 @@ replaced: dict[str, str] = {}  # texts of another handbook to play with, by thos
 STAFF = {
     "sales": ("chenxm", "陈晓梅"), "service_manager": ("liuyang", "刘洋"), "finance": ("sunli", "孙丽"),
     "delivery_lead": ("zhoujun", "周军"), "warehouse": ("heping", "何平"), "general_manager": ("zhaolx", "赵立新"),
-    "service": ("wangfang", "王芳"),
+    "service": ("wangfang", "王芳"), "workshop_manager": ("gaoqiang", "高强"), "delivery_crew": ("malin", "马林"),
 }  # fmt: skip
 GOODS = [
     {"code": "SF-101", "name": "三人位布艺沙发", "spec": "米灰", "qty": 1, "list_price": 480000, "price": 480000},

@@ -34,6 +34,7 @@ from aftercare.api.shapes import TEXT as WORD
 from aftercare.cases import queries
 from aftercare.cases.actions import Done, Opening, act, open_case
 from aftercare.cases.explaining import explain_due
+from aftercare.cases.filling import known_values
 from aftercare.engine import Command
 from aftercare.engine.kinds import KINDS
 from aftercare.errors import NotFound
@@ -163,6 +164,12 @@ def due(ask: Ask, key: str, case: int = ID) -> Any:
 def tasks(ask: Ask, case: int = ID) -> Any:
     """The tasks of a case as they stand, by key."""
     return queries.case_of(ask.actor, case).state["tasks"]
+
+
+@routes.get("/cases/{case}/tasks/{key}/known", access="cases.see", answer=OBJECT)
+def known(ask: Ask, key: str, case: int = ID) -> Any:
+    """What the form of a task holds before anybody types: the draft, what is on file, expected rows, proposals."""
+    return known_values(queries.case_of(ask.actor, case), key, ask.actor, ask.now)
 
 
 @routes.get("/event-kinds", access=SIGNED_IN, answer=by_key(WORDS))

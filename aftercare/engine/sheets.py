@@ -46,8 +46,11 @@ def _frozen(judge: Judge, key: str, values: Mapping[str, Json]) -> None:
 
 
 def computed(judge: Judge, form: Form, values: Mapping[str, Json]) -> dict[str, Json]:
-    """Work out locked fields, fill proposals into gaps, drop what is not shown."""
-    full = dict(values)
+    """Work out locked fields, fill proposals into gaps, drop what is not shown. A tick not made is a no."""
+    unticked = dict.fromkeys(
+        (one.id for one in form.fields if one.type == "check" and empty(values.get(one.id))), False
+    )
+    full = {**values, **unticked}
     for one in form.fields:
         if one.type == "lines" and isinstance(full.get(one.id), list):
             kept = _locked_rows(judge, one)
@@ -80,8 +83,11 @@ def _restored(one: Field, row: Json, kept: Sequence[Mapping[str, Json]] | None) 
 
 
 def _computed_row(judge: Judge, one: Field, row: Json, values: Mapping[str, Json]) -> Json:
+    """What is worked out, and a no for every tick that was not made: rows are filtered by them."""
     if not isinstance(row, dict):
         return row
+    unticked = {column.id: False for column in one.columns if column.type == "check" and row.get(column.id) is None}
+    row = {**row, **unticked}
     found = {column.id: judge.json(column.compute, values, row=row) for column in one.columns if column.compute}
     return {**row, **found}
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare.cases.models import Case
 from aftercare.cases.registry import ENTITIES, EffectContext, effect
+from aftercare.engine.people import ids_of
 from aftercare.handbook.duration import add_calendar, parse_duration
 from aftercare.messages.actions import notify, queue
 from aftercare.messages.wording import worded
@@ -23,7 +24,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def tell(context: EffectContext, params: Mapping[str, Json]) -> None:
     """An in-house message to roles or persons of the case, which may have to be read by a time."""
     text = params.get("text") or {"zh": f"工单 {context.number} 有新进展", "en": f"News on case {context.number}"}
-    read_by = _after(context.now, params.get("read_by"))
+    read_by = read_until(context.now, params.get("read_by"))
     notify(
         _people(context, params.get("to") or ()),
         "told",
@@ -38,17 +39,21 @@ def tell(context: EffectContext, params: Mapping[str, Json]) -> None:
 @effect("remind")
 def remind(context: EffectContext, params: Mapping[str, Json]) -> None:
     """A warning before, or an escalation after a deadline."""
-    task = _task_name(context, str(params["element"]))
-    late = params["kind"] == "escalate"
-    text = {
-        "zh": f"{context.number} {task['zh']}" + ("已超时，请督办" if late else "即将到期"),
-        "en": f"{context.number} {task['en']} " + ("is overdue, please see to it" if late else "is due soon"),
-    }
+    text = reminder(context.number, _task_name(context, str(params["element"])), str(params["kind"]))
     to = params.get("to") or (
         [f"person:{params['by']}"] if params.get("by") else _roles_of(context, str(params["element"]))
     )
     once = f"{params['kind']}:{context.case}:{params['element']}:{params['level']}:{params['round']}"
     notify(_people(context, to), str(params["kind"]), text, context.now, case=context.case, once=once)
+
+
+def reminder(number: str, task: Mapping[str, str], kind: str) -> dict[str, str]:
+    """The words of a warning or an escalation."""
+    late = kind == "escalate"
+    return {
+        "zh": f"{number} {task['zh']}" + ("已超时，请督办" if late else "即将到期"),
+        "en": f"{number} {task['en']} " + ("is overdue, please see to it" if late else "is due soon"),
+    }
 
 
 @effect("send")
@@ -102,16 +107,17 @@ def yuan(fen: Json) -> str:
 
 
 def _people(context: EffectContext, to: Iterable[str]) -> set[int]:
-    """Persons behind roles, ids of people of the case, or person:ID."""
-    state = context.state["people"]
+    """Persons behind roles, people or crews of the case (while nobody is chosen: their role), or person:ID."""
     found: set[int] = set()
     for name in [to] if isinstance(to, str) else to:
         if name.startswith("person:"):
             found.add(int(name.removeprefix("person:")))
-        elif (state.get(name) or {}).get("id"):
-            found.add(int(state[name]["id"]))
+        elif chosen := ids_of(context.state, name):
+            found |= set(chosen)
         else:
-            found |= {holder.person for holder in holders_of(name, context.store, context.now)}
+            rule = context.procedure.people.get(name)
+            role = rule.role if rule else name
+            found |= {holder.person for holder in holders_of(role, context.store, context.now)}
     return found
 
 
@@ -129,7 +135,7 @@ def _definition(context: EffectContext, element: str) -> Any:
     return context.procedure.tasks.get(element.split("[")[0].split("#")[0])
 
 
-def _after(now: datetime, by: Json) -> datetime | None:
+def read_until(now: datetime, by: Json) -> datetime | None:
     if not by:
         return None
     duration = parse_duration(str(by))

@@ -16,9 +16,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.test import Client
+from PIL import Image
 from pypdf import PdfReader
 
 from aftercare.cases.clock import run_due
+from aftercare.documents import files
 from aftercare.people.actions import create_token
 from aftercare.people.models import Person
 from tests.showroom import BY_PHONE, CONTRACT, NOW, Showroom
@@ -82,6 +84,13 @@ class House:
             actor = self.shop.actor(role)
             self.tokens[role] = create_token(actor.person, "story", (), None, actor, NOW, secrets.token_bytes).raw
         return {"Authorization": f"Bearer {self.tokens[role]}"}
+
+    def file(self, role: str, case: int) -> Row:
+        """A picture kept with a case, as a reference for a field: a hand drawn on a screen, a photo."""
+        drawn = io.BytesIO()
+        Image.new("RGB", (60, 20), "white").save(drawn, "PNG")
+        kept = files.accept(drawn.getvalue(), "sign.png", self.shop.actor(role), self.now, self.shop.store, case)
+        return {"kind": "file", "id": kept.pk}
 
     def page(self, role: str, address: str, *, part: bool = False) -> str:
         """A page as this person sees it, in Chinese; `part`: what unfolds within a page."""

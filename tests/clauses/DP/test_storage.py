@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.clauses.road import at_the_door
 from tests.clauses.surface import House, Promise, Refusal, end_of, in_days
 
 STORED = {"stored_on": "2027-03-01"}
@@ -54,17 +55,13 @@ def test_the_warehouse_says_when_the_goods_came(order: Promise) -> None:
 
 
 @pytest.mark.clause("DP-05")
-def test_goods_that_never_came_hold_nothing_up(order: Promise) -> None:
-    order.issue()
-    order.agree(in_days(10))
-    order.release()
-    order.fill_demand()
-    order.complete("sales", "hand_customer_copy", "handed", {"folded": True, "card_slip": True})
-    order.complete("sales", "hand_finance_copy", "handed")
-    order.complete("sales", "hand_service_copy", "handed")
-    taken = [{**need, "accepted": True} for need in order.seen()["sheets"]["demand_sheet"]["needs"]]
-    order.complete("service_manager", "accept_demand", "accepted", {"needs": taken})
-    assert order.seen()["status"] == "closed"
+def test_goods_that_never_came_hold_nothing_up(house: House) -> None:
+    delivery, trip = at_the_door(house)
+    delivery.deliver()
+    trip.back()
+    delivery.report()
+    assert delivery.promise.seen()["status"] == "closed"
+    assert delivery.promise.task("goods_arrival")["state"] == "missed"
 
 
 @pytest.mark.clause("DP-05", "DP-06")
