@@ -11,8 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from aftercare.cases.models import EventPersonal, FindingRow
 from aftercare.errors import NotFound
-from aftercare.people.access import visible
-from aftercare.people.actor import Actor
+from aftercare.people.actor import Actor, Everywhere
 
 Json = Any
 
@@ -36,12 +35,11 @@ class Wanted:
 def found(actor: Actor, wanted: Wanted | None = None, *, own: bool = False) -> QuerySet[FindingRow]:
     """Rows with their case, in no order. `own`: only what concerns the actor, whatever else they may see."""
     rows = FindingRow.objects.select_related("case").defer("case__state")
-    mine = Q(person_id=actor.person)
+    stores = actor.stores_for("cases.manage")
     if own:
-        rows = rows.filter(mine)
-    else:
-        managed = visible(FindingRow.objects.all(), actor, "cases.manage").values("pk")
-        rows = rows.filter(Q(pk__in=managed) | mine)
+        rows = rows.filter(person_id=actor.person)
+    elif not isinstance(stores, Everywhere):
+        rows = rows.filter(Q(store_id__in=sorted(stores)) | Q(person_id=actor.person))
     return _narrowed(rows, wanted or Wanted())
 
 

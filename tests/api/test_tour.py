@@ -59,15 +59,15 @@ def accountability(shop: Showroom, program: Programs, case: int) -> None:
     boss, finance, sales = program("general_manager"), program("finance"), program("sales")
     told = {"clause": "SC-01", "person": {"kind": "person", "id": shop.people["sales"]}, "note": "客户来电"}
     good(boss.post(f"/cases/{case}/commands", {"verb": "find", "data": told}))
-    found = good(sales.get("/findings", {"mine": True}))["items"][0]
-    assert good(boss.get("/findings/totals", {"month": "2026-11"}))["items"][0]["person"] == shop.people["sales"]
+    found = good(sales.get("/findings", mine="true"))["items"][0]
+    assert good(boss.get("/findings/totals", month="2026-11"))["items"][0]["person"] == shop.people["sales"]
     good(sales.post(f"/findings/{found['id']}/appeal", {"reason": "当天不在店"}))
     good(boss.post(f"/findings/{found['id']}/answer", {"decision": "dropped", "reason": "查明属实"}))
     about = {"store_id": shop.store, "case_id": case, "case_number": "x", "promised_on": NOW.date(), "at": NOW}
     sides = {"payer_kind": "company", "payee_kind": "customer", "promised_by": 0}
     common = {"kind": "compensation", "amount": 500, **about, **sides}
     rows = [Owed.objects.create(**common) for _ in range(2)]
-    assert len(good(finance.get("/owed", {"kind": "compensation"}))["items"]) == 2
+    assert len(good(finance.get("/owed", kind="compensation"))["items"]) == 2
     good(finance.post(f"/owed/{rows[0].pk}/settle", {"way": "cash"}))
     good(finance.post(f"/owed/{rows[1].pk}/drop", {"reason": "客户放弃"}))
 
