@@ -222,7 +222,7 @@ function draw() {
   window.EventCalendar.create(board, {
     view: week ? "resourceTimelineWeek" : "dayGridMonth",
     date: data.day, locale: data.locale, firstDay: 1, headerToolbar: { start: "", center: "", end: "" },
-    events: data.events, resources: week ? data.resources : [], height: week ? "auto" : "800px", dayMaxEvents: !week,
+    events: data.events, resources: week ? data.resources : [], height: week ? "auto" : "960px", dayMaxEvents: !week,
     slotDuration: { days: 1 }, slotWidth: 132,
     dayHeaderFormat: week ? (date) => long.format(date) : { weekday: "short" }, buttonText: { close: "×" },
     moreLinkContent: ({ num }) => words.more.replace("{n}", num),
