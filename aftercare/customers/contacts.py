@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from aftercare.customers import greeting
 from aftercare.customers.history import Source
 from aftercare.customers.models import Contact, Customer
 from aftercare.customers.rows import absent, stop_on
@@ -24,6 +25,7 @@ def log(
     row = Customer.objects.filter(pk=customer, erased_at=None).first()
     if row is None:
         raise absent()
+    said = {**said, "about": greeting.named(str(said.get("about") or ""))}
     told = {name: str(said.get(name) or "") for name in ("channel", "about", "answer", "note")}
     known = dict(source or {})
     person = known.pop("person", None) or {"id": actor.person, "name": actor.name}
@@ -56,4 +58,10 @@ def counts(
     wanted = {"kind": kind or None, "at__gte": since, "at__lt": until}
     rows = Contact.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
     rows = visible(rows, actor, "customers.see")
+    return {row["channel"]: row["n"] for row in rows.values("channel").annotate(n=Count("id")).order_by("channel")}
+
+
+def counts_of_case(case: int) -> dict[str, int]:
+    """channel -> how often, of the talks that one case made. One query."""
+    rows = Contact.objects.filter(source__contains={"kind": "case", "id": case})
     return {row["channel"]: row["n"] for row in rows.values("channel").annotate(n=Count("id")).order_by("channel")}

@@ -46,7 +46,7 @@ def to_greet(store: int, day: date, festivals: Iterable[Json]) -> list[dict[str,
     """[{line, customer, occasion: birthday | special | festival, what}], one per customer of the store, by id.
 
     No names and numbers: this is kept in the history of a case, where they could not be erased with the customer.
-    `what` is the festival, or the id of the special day. One statement.
+    `what` is the festival, or "#12" for the special day of that id. One statement.
     """
     days, names = days_of(day), festivals_on(day, festivals)
     festival = "、".join(names)
@@ -61,8 +61,15 @@ def birthday_missing(actor: Actor, store: int | None = None, limit: int = 200) -
     return [{"id": one.pk, "name": one.full_name, "store": one.store_id} for one in rows.order_by("id")[:limit]]
 
 
+def named(what: str) -> str:
+    """The day in words: "#12" is the special day of that id, whose name does not stand in the history of a case."""
+    if not what.startswith("#"):
+        return what
+    return SpecialDay.objects.filter(pk=int(what[1:])).values_list("name", flat=True).first() or ""
+
+
 def told(rows: Sequence[Mapping[str, Json]]) -> dict[int, dict[str, str]]:
-    """customer -> {name, phone, special: {id: name}} for a list to greet: what its texts and calls need. Three queries.
+    """customer -> {name, phone, what} for a list to greet: what its texts and calls need. Three queries.
 
     For pages of people who may see these customers in full.
     """
@@ -76,17 +83,16 @@ def told(rows: Sequence[Mapping[str, Json]]) -> dict[int, dict[str, str]]:
         number = int(row["customer"]["id"])
         one = known.get(number, {})
         what = str(row.get("what") or "")
-        occasion = special.get(int(what), "") if row.get("occasion") == "special" and what.isdigit() else what
+        occasion = special.get(int(what[1:]), "") if what.startswith("#") else what
         found[number] = {"name": str(one.get("name") or ""), "phone": str(one.get("phone") or ""), "what": occasion}
     return found
 
 
 def _row(number: int, born: bool, special: int | None, festival: str) -> dict[str, Json]:
     occasion = "birthday" if born else "special" if special else "festival"
-    what = "" if born else str(special) if special else festival
-    return {
-        "line": str(number), "customer": {"kind": "customer", "id": number}, "occasion": occasion, "what": what
-    }  # fmt: skip
+    what = "" if born else f"#{special}" if special else festival
+    row = {"line": str(number), "customer": {"kind": "customer", "id": number}, "occasion": occasion}
+    return {**row, "what": what} if what else row
 
 
 _ROWS = """

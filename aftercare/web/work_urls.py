@@ -23,6 +23,7 @@ from aftercare.web.pages import (
     papers,
     pickers,
     registers,
+    worksheets,
 )
 
 # Fixed words before names: "handbook/figures/" is no handbook called figures.
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     *day.routes,
     *bell.routes,
     *cases.routes,
+    *worksheets.routes,
     *case_acts.routes,
     *papers.routes,
     *money.routes,

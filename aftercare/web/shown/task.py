@@ -71,6 +71,11 @@ class TaskCard:
         return reverse("task", args=[self.row.case_id, self.row.key])
 
     @property
+    def rows_url(self) -> str:
+        """The list of a task that is worked row by row: it has a page of its own."""
+        return reverse("rows", args=[self.row.case_id, self.row.key]) if self.task.rows else ""
+
+    @property
     def title(self) -> str:
         return self.names.task(self.row.key)
 
@@ -89,7 +94,7 @@ class TaskCard:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        return [] if self.task.decide else list(self.task.outcomes.values())
+        return [] if self.task.decide or self.task.rows else list(self.task.outcomes.values())
 
     @property
     def whose(self) -> str:
