@@ -26,18 +26,27 @@ class Work:
     pace: float = 180
     needs: str = ""  # a lane: one of a few things, busy as long as the work takes
     outcomes: Mapping[str, float] = field(default_factory=dict)  # outcome -> share; the rest ends well
-    values: Mapping[str, Json] = field(default_factory=dict)  # field -> what is written there, or [choices]
+    values: Mapping[str, Json] = field(default_factory=dict)  # field -> what is written there, see inventing.told
+    days_before: float | None = None  # taken up no sooner than so many days before the date `day` of the case
+    day: str = ""
+    retries: str = ""  # outcome of a second attempt, where the first was refused
 
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A case that people open by hand again and again, or a task that they begin: so many of a hundred chances."""
+    """What people begin by themselves: each day a case that takes others along, or now and then a task."""
 
     procedure: str = ""
-    task: str = ""
-    per: str = "day"  # day | lane:NAME | case:PROCEDURE
+    task: str = ""  # begun by hand in a running case of the procedure, with this share
     share: float = 1.0
+    after: str = ""  # task of the case after which it is begun
     role: str = ""
+    lane: str = ""  # one case for each of these things
+    at: float = 480  # minutes after midnight
+    gathers: str = ""  # procedure whose waiting cases it takes along
+    ready: str = ""  # the task that must be open and passable in each of them
+    day: str = ""  # the date of theirs that has come
+    most: int = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aftercare.engine import Accepted, Command, Who, World
 from aftercare.engine.linked import links_of
 
 if TYPE_CHECKING:
+    from aftercare.handbook.model import Procedure
+    from aftercare.simulation.plan import Routine
     from aftercare.simulation.virtual import Case, Store
 
 Json = Any
@@ -37,8 +39,10 @@ def effects(store: Store, case: Case, world: World, who: Who, accepted: Accepted
                 data = {"task": call.params["task"], "outcome": call.params["outcome"]}
                 if other in store.cases:
                     store.act(store.cases[other], Command("complete", data), SYSTEM, now)
+        elif call.name == "receive":
+            _receive(store, case, who, call.params, now)
         elif call.name in ("save", "value"):
-            _save(store, case, call.params)
+            _save(store, case, who, call.params, now)
 
 
 def _open(store: Store, case: Case, who: Who, params: Mapping[str, Json], now: datetime) -> None:
@@ -96,47 +100,107 @@ def _cases(rows: Iterable[Json]) -> Iterable[int]:
                 break
 
 
-def _save(store: Store, case: Case, params: Mapping[str, Json]) -> None:
+def _save(store: Store, case: Case, who: Who, params: Mapping[str, Json], now: datetime) -> None:
     """What a sheet says of the order stands on the order; goods are not changed by it here."""
     known = store.entities.get(("order", (case.subject or {}).get("id", 0)))
     given = params.get("with") or ({params["name"]: params["value"]} if "name" in params else {})
     if known is None or params.get("entity", "order") != "order":
         return
     for name, value in given.items():
-        if name in ("delivery_date", "address", "note", "payment") and value is not None:
+        if name in ("delivery_date", "address", "note", "payment") and value not in (None, known[name]):
+            facts = {"order": known["id"], "field": name, "old": known[name], "new": value, "by": who.person}
             known[name] = value
+            known["version"] += 1
+            store.sink.told("changed", facts, now)
 
 
-def pay(store: Store, case: Case, amount: int, part: str, now: datetime) -> None:
-    """Money comes in for the first charge of the case."""
+def pay(store: Store, case: Case, payment: Mapping[str, Json], now: datetime, who: Who = SYSTEM) -> None:
+    """Money comes in: {amount, way, charge?, part?, for?}; it counts for the charge named, else the first of the case."""
     definition = store.book.procedures[case.procedure]
     known = store.entities.get(("order", (case.subject or {}).get("id", 0)))
-    charge = next(iter(definition.charges), "")
+    charge, amount = payment.get("charge") or next(iter(definition.charges), ""), payment["amount"]
     if known is None or not charge or amount <= 0:
         return
     known["paid"] += amount
     known["balance"] -= amount
-    store.sink.told("money", {"order": known["id"], "case": case.id, "part": part, "amount": amount}, now)
-    store.act(case, Command("signal", {"name": "money", "charge": charge, "amount": amount, "entry": None}), SYSTEM, now)
+    store.payments += 1
+    entry = store.numbers.entry + (store.payments - 1) * store.numbers.step
+    facts = {"order": known["id"], "store": store.store, "entry": entry, "by": (who.person, who.name), **payment}
+    store.sink.told("money", facts, now)
+    signal = {"name": "money", "charge": charge, "amount": amount, "entry": entry}
+    store.act(case, Command("signal", signal), SYSTEM, now)
+
+
+def _receive(store: Store, case: Case, who: Who, params: Mapping[str, Json], now: datetime) -> None:
+    """Money taken while a task was done, for the case whose charge it is."""
+    linked = links_of(case.state, store.book.procedures[case.procedure])
+    target = linked.get(params["in"]) if params.get("in") else case.id
+    if target in store.cases:
+        payment = {
+            "amount": int(params["amount"] or 0), "way": str(params.get("way") or "cash"), "charge": params["charge"],
+            "for": target,
+        }  # fmt: skip
+        pay(store, store.cases[target], payment, now, who)
 
 
 def routines(store: Store) -> None:
-    """Cases that people open again and again: each working day, or once for each of the lanes."""
-    for routine in store.plan.routines:
-        kind, _, name = routine.per.partition(":")
-        if routine.procedure not in store.book.procedures or kind not in ("day", "lane"):
-            continue
-        times = store.plan.lanes.get(name, 1) if kind == "lane" else 1
-        for day in range(store.plan.days):
-            for n in range(times):
-                at = store.begin + timedelta(days=day, hours=9, minutes=2 * n)
-                store.at(at, lambda when, r=routine: _routine(store, r.procedure, r.role, when))  # type: ignore[misc]
+    """Cases that people open each day, where there are others that wait for them; and those the calendar opens."""
+    for day in range(store.plan.days):
+        midnight = store.begin + timedelta(days=day)
+        for routine in store.plan.routines:
+            if routine.gathers in store.book.procedures:
+                store.at(midnight + timedelta(minutes=routine.at), lambda when, r=routine: _gather(store, r, when))  # type: ignore[misc]
+        for procedure in store.book.procedures.values():
+            if any(start.every == "day" for start in procedure.starts):
+                store.at(midnight + timedelta(minutes=1), lambda when, p=procedure: _start(store, p, when))  # type: ignore[misc]
 
 
-def _routine(store: Store, procedure: str, role: str, now: datetime) -> None:
-    definition = store.book.procedures[procedure]
-    roles = [role] if role else [one for start in definition.starts for one in start.by]
-    worker = store.staff.pick(roles, None, now)
-    if worker is not None:
+def _gather(store: Store, routine: Routine, now: datetime) -> None:
+    """One case for each lane, as long as something waits; what is due longest goes first."""
+    today = now.astimezone(store.zone).date().isoformat()
+    waiting = [case for case in store.cases.values() if _waits(store, case, routine, today, now)]
+    waiting.sort(key=lambda case: (case.state["values"].get(routine.day) or "", case.id))
+    definition = store.book.procedures[routine.procedure]
+    roles = [routine.role] if routine.role else [one for start in definition.starts for one in start.by]
+    for n in range(store.plan.lanes.get(routine.lane, 1)):
+        load, waiting = waiting[: routine.most], waiting[routine.most :]
+        worker = store.staff.pick(roles, None, now) if load else None
+        if worker is None:
+            return
         subject = {"kind": "store", "id": store.store} if definition.subject == "store" else None
-        store.open(procedure, subject, None, worker.who, now, opener={"kind": "person", "id": worker.who.person})
+        store.gathered[len(store.cases)] = ([case.id for case in load], n)
+        opener = {"kind": "person", "id": worker.who.person}
+        if store.open(routine.procedure, subject, None, worker.who, now, opener=opener) is None:
+            return
+
+
+def _waits(store: Store, case: Case, routine: Routine, today: str, now: datetime) -> bool:
+    if case.procedure != routine.gathers or case.state["status"] != "open":
+        return False
+    held = case.state["tasks"].get(routine.ready, {})
+    day = case.state["values"].get(routine.day)
+    if held.get("state") != "open" or (routine.day and (not day or day > today)):
+        return False
+    return not store.is_stopped(case, routine.ready, now, 1)
+
+
+def _start(store: Store, procedure: Procedure, now: datetime) -> None:
+    """What the calendar opens, where its condition holds; whom to greet is all that it looks up here."""
+    day = now.astimezone(store.zone).date()
+    facts = {name: _greeted(store, day) if one.of == "to_greet" else None for name, one in procedure.facts.items()}
+    if not any(facts.values()):
+        return
+    subject = {"kind": "store", "id": store.store} if procedure.subject == "store" else None
+    store.facts = facts
+    store.open(procedure.id, subject, None, SYSTEM, now, period=day.isoformat())
+    store.facts = {}
+
+
+def _greeted(store: Store, day: date) -> list[dict[str, Json]]:
+    """Customers whose birthday it is. Festivals, on which everybody is greeted, are left out of a simulation."""
+    born = f"{day:%m-%d}"
+    return [
+        {"line": f"c{id_}", "customer": {"kind": "customer", "id": id_}, "occasion": "birthday", "what": "生日"}
+        for (kind, id_), facts in sorted(store.entities.items())
+        if kind == "customer" and facts["birthday"][5:] == born
+    ]

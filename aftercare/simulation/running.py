@@ -23,9 +23,10 @@ def store_of(plan: Plan, n: int, sink: Sink) -> Store:
     first = next(iter(plan.handbook.calendars.values()), None)
     calendar = WorkCalendar.from_json(dict(first)) if first else WorkCalendar(holidays="none")
     begin = datetime.combine(plan.begin, time(), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
-    _, sold = sales(plan, n)
-    numbers = Numbers(n + 1, n + 1, n + 1, plan.stores)
-    return Store(plan, n + 1, hire(plan, n + 1, begin), sold, calendar, sink, numbers, n)
+    buyers, sold = sales(plan, n)
+    customers = range(n + 1, n + 1 + len(buyers) * plan.stores, plan.stores)
+    numbers = Numbers(n + 1, n + 1, n + 1, n + 1, plan.stores)
+    return Store(plan, n + 1, hire(plan, n + 1, begin), sold, calendar, sink, numbers, n, customers)
 
 
 def count(plan: Plan, n: int, progress: Callable[[float], None] = lambda share: None) -> Figures:

@@ -48,9 +48,11 @@ class Staff:
         own = self.by_id(assignee) if assignee else None
         if own and not own.is_gone(at) and own.back(at) - at < LONG:
             return own
+        return min(self.able(roles, at), key=lambda one: (max(one.back(at), one.free), one.who.person), default=None)
+
+    def able(self, roles: Iterable[str], at: datetime) -> list[Worker]:
         wanted = set(roles)
-        able = [one for one in self.workers if one.who.roles & wanted and not one.is_gone(at)]
-        return min(able, key=lambda one: (max(one.back(at), one.free), one.who.person), default=None)
+        return [one for one in self.workers if one.who.roles & wanted and not one.is_gone(at)]
 
     def manager(self, at: datetime) -> Worker | None:
         able = [one for one in self.workers if one.who.manages and not one.is_gone(at)]

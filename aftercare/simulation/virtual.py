@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from aftercare.calendar import WorkCalendar, next_working_moment
+from aftercare.cases.shapes import shape
 from aftercare.engine import Accepted, Command, Refusal, State, Who, World, decide
 from aftercare.engine.judge import Judge
 from aftercare.engine.linked import links
@@ -18,6 +19,7 @@ from aftercare.engine.parties import CUSTOMER, parties_of
 from aftercare.engine.timing import fires_at, stopped
 from aftercare.handbook.options import with_options
 from aftercare.simulation import behaviour, related
+from aftercare.simulation.inventing import Hands
 from aftercare.simulation.plan import Habits, Plan, Work
 from aftercare.simulation.staff import Staff, Worker
 from aftercare.simulation.year import Sale, customer_facts, order_facts
@@ -42,6 +44,7 @@ class Case:
     customer: int | None
     state: State
     opened: datetime
+    tag: str = ""
     seen: set[tuple[str, int]] = field(default_factory=set)
     stalled: dict[str, int] = field(default_factory=dict)
 
@@ -52,7 +55,8 @@ class Numbers:
 
     case: int = 1
     order: int = 1
-    customer: int = 1
+    entry: int = 1
+    paper: int = 1
     step: int = 1
 
 
@@ -69,10 +73,15 @@ class Store:
 
     def __init__(
         self, plan: Plan, store: int, staff: Staff, sales: tuple[Sale, ...], calendar: WorkCalendar, sink: Sink,
-        numbers: Numbers = Numbers(), place: int = 0, buyers: Mapping[int, Json] | None = None,
+        numbers: Numbers, place: int, customers: Sequence[int],
     ) -> None:  # fmt: skip
+        """`customers`: the ids of the buyers, in their order."""
         self.plan, self.store, self.staff, self.sales, self.calendar = plan, store, staff, sales, calendar
-        self.sink, self.numbers, self.place = sink, numbers, place
+        self.sink, self.numbers, self.place, self.customers = sink, numbers, place, customers
+        self.payments = 0
+        self.zone = ZONE
+        self.facts: Mapping[str, Json] = {}
+        self.gathered: dict[int, tuple[list[int], int]] = {}  # nth case -> cases it takes along, nth lane
         self.begin = datetime.combine(plan.begin, time(), ZONE).astimezone(UTC)
         self.until = self.begin + timedelta(days=plan.days)
         self.cases: dict[int, Case] = {}
@@ -81,6 +90,7 @@ class Store:
         self.count = 0
         self.commands = 0
         self.of_day: dict[str, int] = {}
+        self.tags: dict[str, int] = {}
         self.settings = {name: one.value for name, one in plan.handbook.settings.items()} | dict(plan.settings)
         self.book = with_options(plan.handbook, self.settings)
         self.dial = lambda clause: plan.dial
@@ -115,7 +125,7 @@ class Store:
         if seller is None:
             return
         order = self.numbers.order + n * self.numbers.step
-        customer = self.numbers.customer + sale.customer * self.numbers.step
+        customer = self.customers[sale.customer]
         if ("customer", customer) not in self.entities:
             self.entities["customer", customer] = customer_facts(sale.order.buyer, customer, self.store)
             self.sink.told("customer", self.entities["customer", customer], now)
@@ -129,7 +139,8 @@ class Store:
         facts["case"] = case.id
         if sale.order.deposit:
             wait = timedelta(minutes=self.plan.deposit_after)
-            self.at(now + wait, lambda when: related.pay(self, case, sale.order.deposit, "deposit", when))
+            paid = {"amount": sale.order.deposit, "way": sale.order.payment, "part": "deposit"}
+            self.at(now + wait, lambda when: related.pay(self, case, paid, when))
 
     def _openers(self) -> tuple[str, ...]:
         starts = self.book.procedures[self.plan.procedure].starts
@@ -159,7 +170,7 @@ class Store:
         about = self.entities.get(("customer", customer), {}) if customer else {}
         book = self.book
         linked = {name: self.cases[id_].state for name, id_ in (related_to or {}).items() if id_ in self.cases}
-        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, {}, self.dial, linked)
+        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, self.facts, self.dial, linked)
 
     def world_of(self, case: Case, joins: Mapping[str, Json] | None = None) -> World:
         """What a judgement of the case reads: its order and customer, and the cases it is linked with."""
@@ -179,7 +190,7 @@ class Store:
             "store": {"kind": "store", "id": self.store}, "subject": dict(subject) if subject else None,
             "customer": {"kind": "customer", "id": customer} if customer else None, "number": number,
         }  # fmt: skip
-        case = Case(id_, number, procedure, subject, customer, {}, now)
+        case = Case(id_, number, procedure, subject, customer, {}, now, self._tag(procedure, subject, customer))
         definition = self.book.procedures[procedure]
         found = links(definition, data.get("parent"), {}) if definition.reads else None
         world = self.world(procedure, subject, customer, found)
@@ -207,9 +218,16 @@ class Store:
         return decision
 
     def _number(self, procedure: str, now: datetime) -> str:
-        day = f"{now.astimezone(ZONE):%Y%m%d}"
-        self.of_day[day] = self.of_day.get(day, 0) + 1
-        return f"{day}-{self.store}-{self.of_day[day]:03}"
+        """As cases count: per store and day, whatever the procedure whose numbers begin alike."""
+        form = shape(self.book.procedures[procedure].number, now.astimezone(ZONE))
+        self.of_day[form.before] = self.of_day.get(form.before, 0) + 1
+        return form.number(self.store, self.of_day[form.before])
+
+    def _tag(self, procedure: str, subject: Mapping[str, Json] | None, customer: int | None) -> str:
+        """What names a case whatever else happens, so that chance is the same in a changed world."""
+        name = f"{procedure}|{subject['id'] if subject else customer or ''}"
+        self.tags[name] = self.tags.get(name, 0) + 1
+        return f"{name}|{self.tags[name]}"
 
     def _follow(self, case: Case, world: World, who: Who, accepted: Accepted, start: int, now: datetime) -> None:
         case.state = accepted.state
@@ -253,7 +271,16 @@ class Store:
         minutes = work.pace * random.lognormvariate(0, 0.7)
         if random.random() < self.plan.habits.oversleeps:
             minutes = 30 * 1440  # until something reminds of it
-        self.at(self._moment(now + timedelta(minutes=minutes)), lambda when: self._take(case, key, when, 0))
+        when = max(now + timedelta(minutes=minutes), self._not_before(case, work, now))
+        self.at(self._moment(when), lambda then: self._take(case, key, then, 0))
+
+    def _not_before(self, case: Case, work: Work, now: datetime) -> datetime:
+        """Some work is done shortly before a date of the case, however early it might be."""
+        day = case.state["values"].get(work.day) if work.days_before is not None else None
+        if not day or work.days_before is None:
+            return now
+        morning = datetime.combine(date.fromisoformat(str(day)), time(8), ZONE)
+        return (morning - timedelta(days=work.days_before)).astimezone(UTC)
 
     def _soon(self, case: Case, element: str, now: datetime) -> None:
         """The clock reminds: most look at it the same day."""
@@ -271,7 +298,7 @@ class Store:
         if worker is None:
             return
         work = self.plan.work_of(case.procedure, held["task"])
-        if self._is_stopped(case, key, now, tries):
+        if self.is_stopped(case, key, now, tries):
             self._stall(case, key, now, tries)
             return
         start = max(worker.back(max(now, worker.free)), now)
@@ -291,7 +318,13 @@ class Store:
         random = self._draw(case, key, round_ * 100 + tries)
         world = self.world_of(case)
         habits = CAREFUL if tries else self.plan.habits
-        command = behaviour.complete(world, case.state, key, random, now, habits, work)
+        hands = self._hands(case, worker, random, now)
+        if world.procedure.tasks[held["task"]].rows is not None:
+            rows = behaviour.row_by_row(world, case.state, key, hands, work)
+            if rows is not None:
+                self.act(case, rows, worker.who, now)
+            return
+        command = behaviour.complete(world, case.state, key, hands, habits, work)
         command = self._asked(case, world, key, command, worker, now)
         loud = bool(tries) or random.random() < self.plan.habits.tries_anyway
         decision = self.act(case, command, worker.who, now, loud=loud and tries < 2)
@@ -302,7 +335,15 @@ class Store:
                 later = self._moment(now + timedelta(minutes=random.uniform(30, 200 + 120 * tries)))
                 self.at(later, lambda when: self._take(case, key, when, tries + 1))
 
-    def _is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:
+    def _hands(self, case: Case, worker: Worker, random: Random, now: datetime) -> Hands:
+        taken, lane = self.gathered.get((case.id - self.numbers.case) // self.numbers.step, ((), 0))
+        vans = [option for name in self.plan.lanes for option in self.settings.get(f"{name}s") or ()]
+        return Hands(
+            random, now, lambda role: [one.who.person for one in self.staff.able([role], now)], taken,
+            str(vans[lane % len(vans)]) if vans else "", worker.who.person,
+        )  # fmt: skip
+
+    def is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:
         """Does a gate that hangs on other work still stop it? Then most people do not even try."""
         task = self.book.procedures[case.procedure].tasks[case.state["tasks"][key]["task"]]
         gates = [one for one in task.requires if one.each is None and not any(path[0] == "form" for path in one.that.names)]
@@ -376,8 +417,8 @@ class Store:
     # --- chance
 
     def _draw(self, case: Case, what: str, n: int) -> Random:
-        """The same for the same thing, whatever else happens in the store."""
-        return Random(f"{self.plan.seed}|{self.place}|{case.number}|{case.procedure}|{what}|{n}")
+        """The same for the same thing, whatever else happens."""
+        return Random(f"{self.plan.seed}|{self.place}|{case.tag}|{what}|{n}")
 
     def _moment(self, at: datetime) -> datetime:
         return next_working_moment(self.calendar, at).at

@@ -60,7 +60,7 @@ def order_facts(sale: Sale, order: int, store: int, seller: int, customer: int) 
     sold = sale.order
     lines = [
         {
-            "key": str(n), "code": one.product.code, "name": one.product.name, "spec": one.product.spec,
+            "key": f"k{n}", "code": one.product.code, "name": one.product.name, "spec": one.product.spec,
             "unit": one.product.unit, "note": "", "qty": one.qty, "list_price": one.product.price, "price": one.price,
             "amount": one.amount, "delivered_qty": 0,
         }
