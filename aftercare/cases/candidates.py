@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from aftercare.cases.models import HandbookVersion
 from aftercare.cases.world import epoch, handbook_of, live_version
 from aftercare.errors import Fault, NotFound, Refused
 from aftercare.handbook import content_hash, load_texts
-from aftercare.handbook.conditions import Condition
-from aftercare.handbook.model import Handbook, Spot
+from aftercare.handbook.comparing import bare
+from aftercare.handbook.model import Handbook
 from aftercare.people.access import require
 from aftercare.people.actor import Actor
 from aftercare.texts import Text
@@ -104,18 +104,3 @@ def changes(old: Handbook | None, new: Handbook) -> dict[str, tuple[tuple[str, .
         if added or changed or dropped:
             found[part] = (added, changed, dropped)
     return found
-
-
-def bare(value: Json) -> Json:
-    """A definition without the spots where it was written, as something that compares."""
-    if isinstance(value, Spot):
-        return None
-    if isinstance(value, Condition):
-        return value.text
-    if isinstance(value, Mapping):
-        return {name: bare(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [bare(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: bare(getattr(value, one.name)) for one in fields(value)}
-    return value
