@@ -49,7 +49,17 @@ def _known(judge: Judge, one: Field, values: Mapping[str, Json], personal: bool)
     for condition in (one.compute, one.source, one.propose):
         if empty(found) and condition is not None:
             found = _fitting(one, judge.json(condition, values))
-    return found
+    proposing = [column for column in one.columns if column.propose is not None]
+    return [_proposed(judge, proposing, row, values) for row in found] if proposing and found else found
+
+
+def _proposed(judge: Judge, columns: list[Field], row: Mapping[str, Json], values: Mapping[str, Json]) -> Json:
+    """A row with the proposals of its columns in their gaps."""
+    found = dict(row)
+    for column in columns:
+        if column.propose is not None and empty(found.get(column.id)):
+            found[column.id] = judge.json(column.propose, values, row=found)
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _fitting(one: Field, value: Json) -> Json:

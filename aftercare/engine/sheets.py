@@ -88,6 +88,9 @@ def _computed_row(judge: Judge, one: Field, row: Json, values: Mapping[str, Json
         return row
     unticked = {column.id: False for column in one.columns if column.type == "check" and row.get(column.id) is None}
     row = {**row, **unticked}
+    for column in one.columns:
+        if column.propose is not None and empty(row.get(column.id)):
+            row[column.id] = judge.json(column.propose, values, row=row)
     found = {column.id: judge.json(column.compute, values, row=row) for column in one.columns if column.compute}
     return {**row, **found}
 
