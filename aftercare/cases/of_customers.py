@@ -11,7 +11,7 @@ from django.db import connection
 
 from aftercare.cases.actions import act
 from aftercare.cases.models import Case, OpenTask
-from aftercare.cases.rebuild import erase_personal
+from aftercare.cases.rebuild import erase_personal, erase_rows
 from aftercare.cases.registry import EffectContext, effect, entity, fact
 from aftercare.cases.world import handbook_of
 from aftercare.customers import actions, contacts, filing, greeting, hooks
@@ -47,7 +47,8 @@ def save_customer(context: EffectContext, params: Mapping[str, Json]) -> None:
         if number not in known:
             _save_phone(context.customer, number, context.now, source)
     if isinstance(values.get("address"), Mapping):
-        place = actions.NewAddress(**{part: str(text) for part, text in values["address"].items() if part in _PARTS})
+        parts: dict[str, Any] = {part: str(text) for part, text in values["address"].items() if part in _PARTS}
+        place = actions.NewAddress(**parts)
         actions.move_house(context.customer, place, SYSTEM, context.now, source)
     if values.get("filed_on"):
         actions.make_file(context.customer, SYSTEM, context.now, source)
@@ -133,7 +134,7 @@ def erase(customer: int, actor: Actor, now: datetime) -> Json:
                 f"The customer has running cases: {', '.join(running)}; finish or cancel them first.",
             )
         )  # fmt: skip
-    return {"cases": erase_personal(customer)}
+    return {"cases": erase_personal(customer) + erase_rows(customer, contacts.cases_with(customer))}
 
 
 def merge(kept: int, dropped: int, actor: Actor, now: datetime) -> Json:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
+from django.db.models import Q
 
 from aftercare.cases import findings, projection
 from aftercare.cases.doctor import events_of
-from aftercare.cases.models import Case, Deadline, EventPersonal, FindingRow, OpenTask, PendingCopy
+from aftercare.cases.models import Case, Deadline, Event, EventPersonal, FindingRow, OpenTask, PendingCopy
 from aftercare.cases.world import handbook_of
 from aftercare.engine import rebuild
 
@@ -50,3 +53,18 @@ def erase_personal(customer: int) -> int:
             EventPersonal.objects.filter(case_id=case).delete()
             rebuild_case(case)
     return len(cases)
+
+
+def erase_rows(customer: int, cases: Sequence[int]) -> int:
+    """What was written about a customer in lists of many, of these cases; the others' lines stay. Returns how many."""
+    found = 0
+    for case in cases:
+        written = Q(kind="row_saved", data__values__customer__id=customer)
+        asked = Q(kind="effect", data__params__customer__id=customer)
+        seqs = list(Event.objects.filter(written | asked, case_id=case).values_list("seq", flat=True))
+        if seqs:
+            with transaction.atomic():
+                EventPersonal.objects.filter(case_id=case, seq__in=seqs).delete()
+                rebuild_case(case)
+            found += 1
+    return found

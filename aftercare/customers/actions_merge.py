@@ -210,7 +210,7 @@ def _move_lines(kept: int, other: int) -> dict[str, Any]:
     named = SpecialDay.objects.filter(customer=kept).values_list("name", flat=True)
     moved = {}
     for name, model in LINES:
-        rows = model.objects.filter(customer=other)
+        rows: Any = model.objects.filter(customer=other)
         moved[name] = _ids(rows.exclude(name__in=list(named)) if model is SpecialDay else rows)
         model.objects.filter(pk__in=moved[name]).update(customer=kept)
     return moved

@@ -65,3 +65,9 @@ def counts_of_case(case: int) -> dict[str, int]:
     """channel -> how often, of the talks that one case made. One query."""
     rows = Contact.objects.filter(source__contains={"kind": "case", "id": case})
     return {row["channel"]: row["n"] for row in rows.values("channel").annotate(n=Count("id")).order_by("channel")}
+
+
+def cases_with(customer: int) -> list[int]:
+    """The cases in which somebody was in touch with a customer, their own and lists of many. One query."""
+    rows = Contact.objects.filter(customer=customer, source__kind="case")
+    return sorted({int(one["id"]) for one in rows.values_list("source", flat=True)})

@@ -99,6 +99,22 @@ def panel(customer: int, actor: Actor) -> dict[str, Any]:
     }
 
 
+def reach(customer: int, actor: Actor) -> dict[str, Any]:
+    """Who is to be called or driven to: id, name, mark, phones [{id, masked, label}], address (masked), may_reveal.
+
+    Three queries. NotFound when absent or not visible."""
+    row = _visible_row(customer, actor)
+    places = [_masked_address(place) for place in row.addresses.all()]
+    return {
+        "id": row.pk,
+        "name": row.full_name,
+        "mark": row.mark,
+        "phones": [{"id": one.pk, "masked": mask(one.digits), "label": one.label} for one in row.phones.all()],
+        "address": places[0]["masked"] if places else "",
+        "may_reveal": actor.may("customers.reveal", row.store_id),
+    }
+
+
 def customers_list(
     actor: Actor, limit: int = 50, before: tuple[Any, int] | None = None, store: int | None = None, mark: str = ""
 ) -> list[dict[str, Any]]:
