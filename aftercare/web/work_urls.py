@@ -16,6 +16,8 @@ from aftercare.web.pages import (
     findings,
     handbook,
     handbook_load,
+    handbook_try,
+    handbook_versions,
     lists,
     money,
     new_order,
@@ -46,5 +48,7 @@ urlpatterns: list[URLPattern] = [
     *finding_acts.routes,
     *figures.routes,
     *handbook_load.routes,
+    *handbook_try.routes,
+    *handbook_versions.routes,
     *handbook.routes,
 ]

@@ -55,6 +55,7 @@ def _rows(request: Any, handbook: Handbook, house: House) -> list[dict[str, Any]
                 for row in history.get(one.id, [])
             ],
             "may": may_change(request.actor, one),
+            "tried": one.type in ("duration", "number", "money"),
         }
         for one in handbook.settings.values()
     ]
