@@ -178,8 +178,8 @@ def _broken(value: Json, context: Context) -> Sql:
 
 
 def _finding(value: Json, context: Context) -> Sql:
-    found = "exists (select from cases_event e where e.case_id = c.id and e.kind = 'finding'"
-    return Sql(f"{found})") if value is True else Sql(f"{found} and e.data ->> 'finding' = any(%s))", (list(value),))
+    found = "exists (select from cases_finding f where f.case_id = c.id and f.state <> 'dropped'"
+    return Sql(f"{found})") if value is True else Sql(f"{found} and f.finding = any(%s))", (list(value),))
 
 
 _WORDS: Mapping[str, Callable[[Json, Context], Sql]] = {

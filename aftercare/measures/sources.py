@@ -21,16 +21,11 @@ from aftercare.measures.names import Names, Sql, joined
 from aftercare.people.actor import SYSTEM
 
 ALL = "all"
-# Whom or what a row of the trace concerns; a finding names its rule, its person and its clause.
-_FINDINGS = """(select (e.entered_at at time zone 'Asia/Shanghai')::date as day, c.store_id,
-    e.data ->> 'finding' as rule, e.data -> 'person' as person, coalesce((e.data ->> 'amount')::numeric, 0) as amount
-    from cases_event e join cases_case c on c.id = e.case_id
-    where e.kind = 'finding' and e.entered_at >= %s and e.entered_at < %s) f"""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`topic` is what a trigger calls a change of its rows ("" = nothing tells: only whole past days are kept)."""
+    """`topic` is what a trigger calls a change of its rows ."""
 
     id: str
     topic: str
@@ -51,7 +46,7 @@ class Source:
 
 CLAUSES = Source("clauses", "marks")
 PROMISES = Source("promises", "promises")
-FINDINGS = Source("findings", "")
+FINDINGS = Source("findings", "findings")
 
 
 def of_measure(handbook: Handbook, measure: Measure) -> Source:
@@ -88,12 +83,12 @@ def _promises(first: date, last: date) -> Sql:
 
 
 def _findings(first: date, last: date) -> Sql:
-    person = "case jsonb_typeof(f.person) when 'object' then f.person ->> 'id' else coalesce(f.person #>> '{}', '') end"
     return Sql(
-        "select f.day, f.store_id, p.part, p.key, 'found' as kind, 1 as n, f.amount as total "
-        f"from {_FINDINGS} "
-        f"cross join lateral (values ('{ALL}', ''), ('rule', f.rule), ('person', {person})) p(part, key)",
-        (midnight(first), midnight(last + timedelta(days=1))),
+        "select f.day, f.store_id, p.part, p.key, 'found' as kind, 1 as n, coalesce(f.amount, 0)::numeric as total "
+        f"from cases_finding f cross join lateral (values ('{ALL}', ''), ('rule', f.finding), "
+        "('person', coalesce(f.person_id::text, ''))) p(part, key) "
+        "where f.day between %s and %s and f.state <> 'dropped'",
+        (first, last),
     )
 
 

@@ -16,6 +16,7 @@ from aftercare.measures.sources import ALL, Source, every
 SETTLED = timedelta(hours=6)  # a day is kept when no command that began in it can still be running
 PORTION = 62  # days kept in one turn of the worker
 LOCK = 4721
+_DAYS = {"marks": ("cases_mark", "day"), "promises": ("measures_promise", "day"), "findings": ("cases_finding", "day")}
 KEEP = """
 insert into measures_sum (source, part, key, kind, store_id, span, day, n, total)
 select %s, q.part, q.key, q.kind, s.store, 'd', q.day, sum(q.n), sum(q.total)
@@ -74,7 +75,8 @@ def figures(
     rows = [Sql("select part, key, kind, store_id, day, n, total from measures_sum where source = %s and ("
                 "(span = 'm' and day = any(%s)) or (span = 'd' and day = any(%s)))",
                 (source.id, months, days))]  # fmt: skip
-    kept_stores = Sql("store_id <> 0") if by_store and wanted is None else Sql("store_id = any(%s)", (wanted or [0],))
+    alone = Sql("store_id = any(%s)", ([0] if wanted is None else wanted,))
+    kept_stores = Sql("store_id <> 0") if by_store and wanted is None else alone
     rows[0] = joined([rows[0], Sql("part = any(%s)", (list(parts),)), kept_stores], " and ")
     for start, end in live:
         own = source.rows(start, end).wrapped("select part, key, kind, store_id, day, n, total from (", ") v")
@@ -157,11 +159,7 @@ def _of_source(source: Source, target: date) -> int:
 
 def first_day(source: Source, target: date) -> date:
     """The day of the oldest row; the target itself when there is none."""
-    table, column = {
-        "marks": ("cases_mark", "day"), "promises": ("measures_promise", "day"),
-    }.get(source.topic, ("records_record", "at"))  # fmt: skip
-    if not source.topic:
-        table, column = "cases_case", "opened_at"
+    table, column = _DAYS.get(source.topic, ("records_record", "at"))
     with connection.cursor() as cursor:
         cursor.execute(f"select min({column}) from {table}")
         found = cursor.fetchone()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from aftercare.web.pages import (
+    behind,
     bell,
     calendar,
     calendar_feed,
@@ -18,19 +19,23 @@ from aftercare.web.pages import (
     handbook_load,
     handbook_try,
     handbook_versions,
+    job,
     lists,
     money,
     new_order,
+    numbers,
     orders,
     papers,
     pickers,
     registers,
+    reports,
     worksheets,
 )
 
 # Fixed words before names: "handbook/figures/" is no handbook called figures.
 urlpatterns: list[URLPattern] = [
     *day.routes,
+    *job.routes,
     *bell.routes,
     *cases.routes,
     *worksheets.routes,
@@ -44,6 +49,9 @@ urlpatterns: list[URLPattern] = [
     *calendar_feed.routes,
     *lists.routes,
     *registers.routes,
+    *reports.routes,
+    *behind.routes,
+    *numbers.routes,
     *findings.routes,
     *finding_acts.routes,
     *figures.routes,

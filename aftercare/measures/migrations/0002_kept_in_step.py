@@ -37,6 +37,10 @@ begin
         insert into measures_touched (topic, day)
             select distinct 'promises', x.day from changed x
             where exists (select 1 from measures_built b where b.topic = 'promises' and b.until >= x.day);
+    elsif tg_table_name = 'cases_finding' then
+        insert into measures_touched (topic, day)
+            select distinct 'findings', x.day from changed x
+            where exists (select 1 from measures_built b where b.topic = 'findings' and b.until >= x.day);
     else
         insert into measures_touched (topic, day)
             select distinct 'form:' || x.form, (x.at at time zone 'Asia/Shanghai')::date from changed x
@@ -46,7 +50,7 @@ begin
     return null;
 end $$;
 """
-TABLES = ("cases_mark", "measures_promise", "records_record")
+TABLES = ("cases_mark", "cases_finding", "measures_promise", "records_record")
 WHEN = (("insert", "new"), ("delete", "old"), ("update", "new"), ("update", "old"))
 
 
