@@ -192,7 +192,7 @@ def _task(naming: Naming, procedure: str, element: str) -> str:
 
 def _row(one: Any, cases: dict[int, str], cells: Sequence[Any]) -> dict[str, Any]:
     """Cells: a moment, (text, address), or (tone, text) of an outcome."""
-    told = []
+    told: list[dict[str, Any]] = []
     for cell in cells:
         if isinstance(cell, datetime):
             told.append({"moment": cell})
