@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from aftercare.api import (
     audit,
+    calendar,
     cases,
     company,
     customers,
@@ -39,7 +40,7 @@ from aftercare.errors import Fault, NotFound, OutsideFailure, Refused
 
 NOUNS = (
     keys, day, cases, customers, orders, products, money, findings, documents, records, people, stores, company,
-    settings, handbooks, notices, imports, audit, health, worksheets,
+    settings, handbooks, notices, imports, audit, health, worksheets, calendar,
 )  # fmt: skip
 
 api = NinjaAPI(

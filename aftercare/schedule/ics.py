@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from aftercare.schedule.models import Entry
+from aftercare.schedule.placing import shown_title
 
 _NUMBER = re.compile(r"\d(?:[\d\- ]{5,}\d)")
 LINE = 73  # octets of a line before it is folded
 
 
-def calendar(rows: Iterable[Entry], *, language: str, name: str, host: str, now: datetime) -> str:
-    """All jobs as one text with CRLF line ends. `host` makes the ids unique and links to the cases."""
+def calendar(
+    rows: Iterable[Entry], *, language: str, name: str, host: str, now: datetime, whole: Collection[int] = ()
+) -> str:
+    """All jobs as one text with CRLF line ends. `host` makes the ids unique; `whole`: stores whose addresses
+    the person may see to the door."""
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Aftercare//Calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(name)}", "X-WR-TIMEZONE:Asia/Shanghai", "REFRESH-INTERVAL;VALUE=DURATION:PT30M",
     ]  # fmt: skip
     for row in rows:
-        lines += _event(row, language, host, now)
+        lines += _event(row, language, host, now, row.store_id in whole)
     return "\r\n".join(part for line in [*lines, "END:VCALENDAR"] for part in _folded(line)) + "\r\n"
 
 
-def _event(row: Entry, language: str, host: str, now: datetime) -> Iterator[str]:
-    title = row.title_en if language == "en" else row.title_zh
+def _event(row: Entry, language: str, host: str, now: datetime, whole: bool) -> Iterator[str]:
+    title = shown_title(row, language, whole=whole)
     yield "BEGIN:VEVENT"
     yield f"UID:{row.case_id}-{row.key.replace(':', '-')}@{host.partition(':')[0]}"
     yield f"DTSTAMP:{_moment(now)}"

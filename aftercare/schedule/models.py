@@ -28,6 +28,7 @@ class Entry(models.Model):
     roles = ArrayField(models.CharField(max_length=64), default=list)
     title_zh = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300)
+    address = models.CharField(max_length=200, default="")  # as it stands in the titles: for who may see it whole
     area = models.CharField(max_length=64, default="")
     done = models.BooleanField(default=False)
     reads = ArrayField(models.BigIntegerField(), default=list)  # cases whose change may change this row

@@ -17,7 +17,8 @@ from aftercare.engine.types import State, World
 from aftercare.handbook.conditions import UNKNOWN, Condition
 from aftercare.handbook.duration import parse_duration
 from aftercare.handbook.model import CalendarEntry
-from aftercare.values import places
+from aftercare.schedule.models import Entry
+from aftercare.values import phones, places
 
 Json = Any
 Row = dict[str, Any]
@@ -39,8 +40,8 @@ def placed(case: Case, now: datetime) -> list[Row]:
 def _rows(case: Case, world: World, env: Mapping[str, Json], entry: CalendarEntry) -> Iterator[Row]:
     whole = _whole(case, world, env, entry)
     if entry.day is None:
-        for task, day, people, done in _of_tasks(case.state, world, entry):
-            yield {**whole, "key": f"{entry.id}:{task}", "task": task, "day": day, "people": people, "done": done}
+        for task, due, people, done in _of_tasks(case.state, world, entry):
+            yield {**whole, "key": f"{entry.id}:{task}", "task": task, "day": due, "people": people, "done": done}
         return
     day = _day(_ask(entry.day, env))
     if day is None:
@@ -60,6 +61,7 @@ def _whole(case: Case, world: World, env: Mapping[str, Json], entry: CalendarEnt
         "store_id": case.store_id, "customer_id": case.customer_id, "starts": None, "ends": None, "lane": lane,
         "people": people, "roles": sorted({role for row in open_tasks for role in row["roles"]}),
         "title_zh": worded(entry.title.zh, env)[:300], "title_en": worded(entry.title.en, env)[:300],
+        "address": address_in(entry.title.zh, env)[:200],
         "area": area_of(_ask(entry.area, env)), "done": case.state["status"] == "closed",
         "reads": sorted(set(links_of(case.state, world.procedure).values())),
     }  # fmt: skip
@@ -138,10 +140,28 @@ def worded(text: str, env: Mapping[str, Json]) -> str:
     return re.sub(r"\s{2,}", " ", filled).strip(" ·,，") or "—"
 
 
+def address_in(text: str, env: Mapping[str, Json]) -> str:
+    """The address a title names, so that it can be shortened for who may not see it whole."""
+    paths = [found.strip() for found in _NAME.findall(text)]
+    return next((said for path in paths if path.endswith("address") and (said := _said(path, env))), "")
+
+
+def shown_title(row: Entry, language: str, *, whole: bool) -> str:
+    """The title in a language; without `whole` an address ends at its district."""
+    title = row.title_en if language.startswith("en") else row.title_zh
+    if whole or not row.address:
+        return title
+    parts = places.parse(row.address)
+    return title.replace(row.address, f"{parts.city or parts.province}{parts.district}***")
+
+
 def _said(path: str, env: Mapping[str, Json]) -> str:
+    """A value as a title shows it; of a phone no more than its first and last digits."""
     value: Json = env
     for part in path.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     if isinstance(value, Mapping):
         value = value.get("text") or value.get("name") or value.get("instead") or ""
-    return "" if value is None or isinstance(value, list | Mapping) else str(value)
+    if value is None or isinstance(value, list | Mapping):
+        return ""
+    return phones.mask(str(value)) if path.endswith("phone") else str(value)

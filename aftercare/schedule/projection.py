@@ -77,7 +77,7 @@ def rebuild(now: datetime, cases: Sequence[int] | None = None) -> int:
 def erase(customer: int, actor: Actor, now: datetime) -> JSON:
     """What was done for a customer stays on its day; what it says of them goes."""
     rows = Entry.objects.filter(customer_id=customer)
-    return {"calendar": rows.update(title_zh="—", title_en="—", area="")}
+    return {"calendar": rows.update(title_zh="—", title_en="—", address="", area="")}
 
 
 def wanted_rows(case: Case, now: datetime) -> Mapping[str, Row]:

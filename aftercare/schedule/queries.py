@@ -174,7 +174,7 @@ def _birthdays(actor: Actor, first: date, last: date, store: int | None) -> Iter
     solar, lunar = _solar(first, last), _lunar(first, last)
     seen = actor.stores_for("customers.see")
     everywhere = isinstance(seen, Everywhere)
-    values = {
+    values: dict[str, Any] = {
         "named": NAMED, "solar": list(solar), "lunar": list(lunar), "everywhere": everywhere,
         "stores": [] if isinstance(seen, Everywhere) else sorted(seen), "store": store,
     }  # fmt: skip

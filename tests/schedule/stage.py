@@ -46,10 +46,18 @@ class Yard:
         opening = Opening("vans", procedure, where, subject, customer)
         return open_case(self.actor("boss"), NOW, opening).case
 
-    def job(self, day: date = DAY, van: str = "", at: str = "", area: str = "", **more: Json) -> Entry:
+    def job(
+        self, day: date = DAY, van: str = "", at: str = "", area: str = "", address: str = "", **more: Json
+    ) -> Entry:
         """A delivery that is planned, and where it stands."""
         case = self.open(**more)
-        values = {"date": day.isoformat(), "van": van or None, "at": at or None, "area": area or None}
+        values = {
+            "date": day.isoformat(),
+            "van": van or None,
+            "at": at or None,
+            "area": area or None,
+            "address": address or None,
+        }
         self.do(case, "complete", "plan", values)
         return Entry.objects.get(case_id=case)
 

@@ -20,7 +20,7 @@ from aftercare.imports.sheets import Column, write_xlsx
 from aftercare.people.access import require_somewhere
 from aftercare.schedule.actions import Move, move
 from aftercare.schedule.moving import Moving, moving
-from aftercare.schedule.placing import lane_of
+from aftercare.schedule.placing import lane_of, shown_title
 from aftercare.web import forms_parse, frame, hx
 from aftercare.web.access import route
 from aftercare.web.forms_render import Drawn
@@ -116,6 +116,8 @@ def _known(request: Any, one: Moving) -> Any:
 
 def _dialog(request: Any, one: Moving, form: Drawn, refusal: Refused | None = None) -> HttpResponse:
     names = Names(one.handbook, one.procedure, House())
+    language = get_language() or "zh-hans"
+    title = shown_title(one.row, language, whole=request.actor.may("customers.reveal", one.row.store_id))
     marks = [
         {
             "name": f"{who}|{must}",
@@ -128,10 +130,9 @@ def _dialog(request: Any, one: Moving, form: Drawn, refusal: Refused | None = No
         for must in sorted(party.must)
     ]
     faults = refusal.faults if refusal else ()
-    language = get_language() or "zh-hans"
     context = {
         "one": one, "form": form, "back": _back(request), "marks": marks, "ways": list(WAYS.items()),
-        "title": _("Move: %(job)s") % {"job": text_in({"zh": one.row.title_zh, "en": one.row.title_en})},
+        "title": _("Move: %(job)s") % {"job": title},
         "task": text_in(one.task.name), "was": day_said(one.row.day, request.now.astimezone(ZONE).date()),
         "faults": [(fault, clause_links([fault.clause], one.handbook)) for fault in faults],
         "reasons": [(str(f.data["gate"]), f.in_(language)) for f in faults if f.data.get("or") == "reason"],

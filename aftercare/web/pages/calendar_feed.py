@@ -52,7 +52,9 @@ def feed(request: Any, secret: str) -> HttpResponse:
     actions.fetched(found, request.now)
     language = Person.objects.values_list("language", flat=True).get(pk=actor.person)
     name = f"{actor.name} · Aftercare"
-    text = ics.calendar(rows, language=language, name=name, host=request.get_host(), now=request.now)
+    whole = {row.store_id for row in rows if actor.may("customers.reveal", row.store_id)}
+    host = request.get_host()
+    text = ics.calendar(rows, language=language, name=name, host=host, now=request.now, whole=whole)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'inline; filename="calendar.ics"'
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftercare.people.queries import day_of
 from aftercare.schedule import lanes as planning
 from aftercare.schedule import queries
 from aftercare.schedule.models import Entry
+from aftercare.schedule.placing import shown_title
 from aftercare.web import frame
 from aftercare.web.naming import House, listed
 from aftercare.web.words import date_said, local, text_in
@@ -230,11 +232,15 @@ class CalendarPage:
         more = {"day": row.day.isoformat(), "lane": better.lane.id, "back": self.here} if better else {}
         names = {lane.id: lane.name for lane in self.lanes}
         return Job(
-            row, text_in({"zh": row.title_zh, "en": row.title_en}), names.get(row.lane, row.lane),
+            row, self.title_of(row), names.get(row.lane, row.lane),
             text_in(kinds.get(kind, row.procedure)), listed(self.house.person(one) for one in row.people),
             moves, better, f"{address}?{urlencode({'back': self.here})}" if address else "",
             f"{address}?{urlencode(more)}" if better else "",
         )  # fmt: skip
+
+    def title_of(self, row: Entry) -> str:
+        whole = self.actor.may("customers.reveal", row.store_id)
+        return shown_title(row, get_language() or "zh", whole=whole)
 
     @cached_property
     def unplanned(self) -> list[Job]:
