@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare.engine.judge import Judge
 from aftercare.engine.papers import carry_out
+from aftercare.engine.persons import persons_in
 from aftercare.engine.timing import deadline_named, fires_at, late_by, stopped
 from aftercare.engine.types import Json
 from aftercare.handbook.conditions import UNKNOWN
@@ -34,7 +35,10 @@ def tick(judge: Judge, data: Mapping[str, Json]) -> None:
 def miss(judge: Judge, held: Mapping[str, Json], at: dt.datetime) -> None:
     """Note that a deadline was missed, and do what the handbook says then."""
     deadline = deadline_named(judge, held["element"])
-    judge.emit("deadline_missed", **_facts(judge, held, at))
+    facts = _facts(judge, held, at)
+    if deadline is not None and deadline.against is not None:
+        facts["by"] = next(iter(persons_in(judge.json(deadline.against))), None)
+    judge.emit("deadline_missed", **facts)
     carry_out(judge, deadline.missed if deadline else (), None, held["element"])
 
 

@@ -60,16 +60,18 @@ def _follow(
     judge: Judge, key: str, task: Task, form: Form, old: Mapping[str, Json], values: Mapping[str, Json]
 ) -> None:
     """What was made of the sheet follows: bound records, values of the case, consents, papers."""
-    save_bound(judge, form, values)
     outcome = task.outcomes.get(judge.state["tasks"][key].get("outcome") or "")
+    save_bound(judge, form, values, accepted=outcome is not None and outcome.tone == "good")
+    changed = {("sheets", task.id)}
     for path, condition in outcome.set.items() if outcome else ():
         root, _, name = path.partition(".")
         before, now = judge.json(condition, old), judge.json(condition, values)
         if root == "case" and now is not None and before != now and judge.state["values"].get(name) == before:
             set_value(judge, name, now)
+            changed.add(("case", name))
     parties.lapse(judge, key, task, values)
     for document in sorted(judge.state["papers"]):
         definition = judge.world.handbook.documents.get(document)
         reads = {path[:2] for condition in (definition.data.values() if definition else ()) for path in condition.names}
-        if ("sheets", task.id) in reads:
+        if changed & reads:
             issue(judge, document)

@@ -224,6 +224,7 @@ class Deadline:
     until: str = ""  # task that meets it; own task for "due"
     outcome: str = ""
     counts: Condition | None = None  # the field whose time is judged
+    against: Condition | None = None  # whom a miss counts against; None: who has the task
     shown: Condition | None = None  # `if`
     levels: tuple[Level, ...] = ()
     missed: tuple[Effect, ...] = ()

@@ -81,6 +81,13 @@ def test_counts_judges_the_time_written_and_lifts_a_miss() -> None:
     assert late(story) == 0 and story.events[lifted.data["missed"] - 1].kind == "deadline_missed"
 
 
+def test_a_miss_counts_against_whom_the_handbook_names() -> None:
+    story = play("tasks:\n" + task("a", "due: {after: opened, by: 15min, against: case.opener}"))
+    story.wind(NOW + timedelta(hours=1))
+    missed = next(event for event in story.events if event.kind == "deadline_missed")
+    assert missed.data["by"] == story.state["opener"]["id"]
+
+
 def test_counts_notes_a_miss_the_clock_has_not_seen() -> None:
     text = "tasks:\n" + task("a", "form: f, due: {after: opened, by: 15min, counts: form.called_at}")
     story = play(text, MOMENT)

@@ -104,6 +104,7 @@ def _deadline(place: Place, source: DueSource, scope: Scope, name: str, until: s
     counted = offset(place, source, scope, "opened", None)
     levels = [*_levels(place, source.warn, scope, "warn"), *_levels(place, source.escalate, scope, "escalate")]
     counts = _moment(build, source.counts, scope)
+    against = build.compile(source.against, scope, None)
     shown = build.compile(source.if_, scope)
     missed = effects(place, source.missed, scope)
     clauses = build.cite(source)
@@ -115,6 +116,7 @@ def _deadline(place: Place, source: DueSource, scope: Scope, name: str, until: s
         until=until,
         outcome=outcome,
         counts=counts,
+        against=against,
         shown=shown,
         levels=tuple(levels),
         missed=missed,

@@ -27,6 +27,7 @@ class DueSource(Citing):
     at: Expr | None = None
     by: Expr | None = None
     counts: Expr | None = None
+    against: Expr | None = None
     warn: one_or_list(LevelSource) = []  # type: ignore[valid-type]
     escalate: one_or_list(LevelSource) = []  # type: ignore[valid-type]
     missed: one_or_list(EffectSource) = []  # type: ignore[valid-type]
