@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.test import Client
 
 from aftercare.cases import trials
 from aftercare.cases.candidates import try_handbook
+from aftercare.cases.rule_queries import live
 from aftercare.clock import now as clock_now
 from aftercare.people.queries import actor_for
 from tests.showroom import shipped
@@ -93,3 +95,19 @@ def test_a_figure_that_does_not_fit_is_said_on_the_page(floor: Floor, client_for
     data = {"handbook": "showroom", "f.recheck_lead": "soon", name[1]: name[2]}
     answer = client.post("/handbook/try/", data)
     assert answer.status_code == 422 and 'value="soon"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_printed_manual(floor: Floor, client_for: ClientFor, language: str) -> None:
+    """Every clause, procedure, task and form stands in it."""
+    import pypdf
+
+    answer = client_for(floor.person("sales"), language).get("/handbook/showroom/manual.pdf")
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/pdf"
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    handbook = next(iter(live()))
+    named = [*handbook.procedures.values(), *handbook.forms.values()]
+    named += [task for one in handbook.procedures.values() for task in one.tasks.values()]
+    wanted = [*handbook.clauses, *(getattr(one.name, language[:2]) for one in named)]
+    assert [one for one in wanted if "".join(one.split()) not in text] == []

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftercare.cases import rule_queries
 from aftercare.cases.handbooks import turn_dial
 from aftercare.cases.models import Mark
+from aftercare.documents import manual as manual_paper
 from aftercare.errors import Refused
 from aftercare.people.access import visible
 from aftercare.web import frame
@@ -20,6 +22,7 @@ from aftercare.web.naming import Names
 from aftercare.web.once import once
 from aftercare.web.shown.flow import Flow
 from aftercare.web.shown.manual import LEVELS, Manual, handbook_named
+from aftercare.web.shown.manual_paper import paper
 
 ROOM = "handbook"
 MOST = 200
@@ -94,10 +97,21 @@ def procedure(request: Any, handbook: str, procedure: str) -> HttpResponse:
     return frame.page(request, "handbook/procedure.html", context, room=ROOM)
 
 
+def printed(request: Any, handbook: str) -> HttpResponse:
+    """The whole handbook as a PDF, in the language of the reader."""
+    manual, language = Manual(request, handbook_named(handbook)), get_language() or "zh-hans"
+    content = manual_paper.pdf(manual.handbook.name, paper(manual), request.actor, request.now, language)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"{manual.handbook.id}-{manual.handbook.version}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 routes = [
     route("handbook/", handbook, access="handbook.see", name="handbook"),
     route("handbook/<str:handbook>/clauses/", clauses, access="handbook.see", name="clauses"),
     route("handbook/<str:handbook>/clauses/<str:clause>/", clause, access="handbook.see", name="clause"),
+    route("handbook/<str:handbook>/manual.pdf", printed, access="handbook.see", name="printed_manual"),
     route("handbook/<str:handbook>/dial/", dial, access="handbook.dial", name="dial", post=True, get=False),
     route("handbook/<str:handbook>/procedures/<str:procedure>/", procedure, access="handbook.see", name="procedure"),
 ]
