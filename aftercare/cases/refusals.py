@@ -51,9 +51,13 @@ def with_history(fault: Fault, case: int | None, element: str) -> Fault:
 
 def keep(kept: _Kept) -> None:
     """Write the refusal in a transaction of its own, after the refused one is rolled back."""
+    write(kept.facts)
+
+
+def write(facts: Facts) -> None:
+    """The same for whoever wraps commands in a transaction: to be called when that is rolled back."""
     from aftercare.cases.world import ZONE
 
-    facts = kept.facts
     clauses = marks.refused([fault.clause for fault in facts.refusal.faults])
     faults: list[Any] = [fault.as_json() for fault in facts.refusal.faults]
     RefusalRow.objects.create(

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 
 from aftercare.audit.actions import trace
+from aftercare.cases import refusals
 from aftercare.cases.actions import Done, act
 from aftercare.cases.models import Case
-from aftercare.engine import Command
+from aftercare.engine import Command, Refusal
 from aftercare.errors import Conflict, NotFound, Refused
 from aftercare.handbook.model import CalendarEntry, CalendarMove, Procedure
 from aftercare.people.access import require, visible
@@ -57,6 +58,13 @@ def move(actor: Actor, now: datetime, entry: int, move: Move) -> Done:
         data |= {"marks": list(move.marks)} if move.marks else {}
         data |= {"reasons": dict(move.reasons)} if move.reasons else {}
         return act(actor, now, row.case_id, Command("complete", data))
+
+
+def keep_refusal(actor: Actor, now: datetime, row: Entry, task: str, refused: Refused) -> None:
+    """An attempt is evidence: to be called once the refused move is rolled back, outside its transaction."""
+    code = refused.faults[0].code if refused.faults else "schedule"
+    told = Refusal(code, refused.faults)
+    refusals.write(refusals.Facts(row.case_id, row.store_id, actor.person, "complete", task, told, now))
 
 
 def entry_of(actor: Actor, entry: int) -> Entry:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from aftercare.cases.models import RefusalRow
 from aftercare.schedule.models import Entry, Feed
 from tests.schedule.stage import DAY, Yard
 
@@ -100,6 +101,8 @@ def test_refusals_are_shown_with_their_clause(yard: Yard, client_for: Clients) -
     assert status == 422 and "不能改到过去" in said and "VN-01" in said
     status, said = send(client, row, new_date="2026-11-25", new_van="van_b", reason="拼车")
     assert status == 409 and "同一时间不能再排" in said and "VN-02" in said
+    kept = RefusalRow.objects.order_by("pk").values_list("code", "clauses", "case_id")
+    assert list(kept)[-1] == ("schedule.lane_taken", ["VN-02"], row.case_id)  # an attempt is evidence
     stale = Entry(pk=row.pk, day=DAY - timedelta(days=3), lane="van_c")
     status, said = send(client, stale, new_date="2026-11-27", new_van="van_c", reason="x")
     assert status == 409 and "刚才已有人" in said

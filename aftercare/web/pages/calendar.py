@@ -18,7 +18,7 @@ from aftercare.engine.parties import CUSTOMER
 from aftercare.errors import Refused
 from aftercare.imports.sheets import Column, write_xlsx
 from aftercare.people.access import require_somewhere
-from aftercare.schedule.actions import Move, move
+from aftercare.schedule.actions import Move, keep_refusal, move
 from aftercare.schedule.moving import Moving, moving
 from aftercare.schedule.placing import lane_of, shown_title
 from aftercare.web import forms_parse, frame, hx
@@ -69,6 +69,7 @@ def move_job(request: Any, entry: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.status == 404:
             raise
+        keep_refusal(request.actor, request.now, one.row, one.task.id, refusal)
         form = Drawn(one.form.fields, one.values, faults=refusal.faults, typed=parsed.typed, known=_known(request, one))
         return _dialog(request, one, form, refusal)
 
