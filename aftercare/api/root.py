@@ -23,6 +23,8 @@ from aftercare.api import (
     health,
     imports,
     keys,
+    lists,
+    measures,
     money,
     notices,
     orders,
@@ -40,7 +42,8 @@ from aftercare.errors import Fault, NotFound, OutsideFailure, Refused
 
 NOUNS = (
     keys, day, cases, customers, orders, products, money, findings, documents, records, people, stores, company,
-    settings, handbooks, notices, imports, audit, health, worksheets, calendar,
+    settings, handbooks, notices, imports, audit, health, worksheets, calendar, lists,
+    measures,
 )  # fmt: skip
 
 api = NinjaAPI(
