@@ -27,7 +27,7 @@ class Going(Promise):
 
     def rows(self, task: str, field: str, /, **each: Json) -> list[Row]:
         """The expected rows of a sheet, each with these values besides."""
-        return [{**row, **each} for row in self.known(task)[field]]
+        return [{**row, **each} for row in self.known(task).get(field) or ()]
 
     # --- the usual way
 
@@ -58,8 +58,11 @@ class Going(Promise):
         )
 
     def load(self) -> None:
-        pieces = self.rows("load", "pieces", wrapped=True, complete=True)
-        self.complete("delivery_lead", "load", "loaded", {"list_verified": True, "pieces": pieces})
+        pieces = self.rows("load", "pieces", wrapped=True)
+        accessories = self.rows("load", "accessories", present=True)
+        self.complete(
+            "delivery_lead", "load", "loaded", {"list_verified": True, "pieces": pieces, "accessories": accessories}
+        )
 
     def call(self) -> None:
         self.complete("delivery_lead", "call_customer", "agreed", {"reached": True, "slot": "morning"})
