@@ -88,7 +88,7 @@ def test_the_list_of_one_person_in_a_month_shows_the_item(delivery: Going) -> No
     assert len(rows) == 1
     event = next(one for one in delivery.history() if one["kind"] == "finding" and one["person"] == rows[0]["person"])
     assert "三人位布艺沙发" in str(event)
-    page = delivery.house.page("general_manager", f"/findings/?person={rows[0]['person']}")
+    page = delivery.house.page("general_manager", f"/findings/{rows[0]['id']}/")
     assert "三人位布艺沙发" in page and "实木餐椅" not in page
 
 
@@ -120,7 +120,7 @@ def test_a_declined_offer_needs_the_rule_explained_and_shows_how_to_say_it(deliv
     delivery.send("delivery_crew", "begin", task="decline_offer")
     key = next(one for one in delivery.seen()["tasks"] if one.startswith("decline_offer"))
     delivery.not_complete("delivery_crew", key, "declined", {"kind": "meal"}, clause="DL-52", says="公司规定")
-    page = delivery.house.page("delivery_crew", f"/cases/{delivery.case}/tasks/{key}/", part=True)
+    page = delivery.house.page("delivery_crew", f"/cases/{delivery.case}/do/{key}/", part=True)
     assert "谢谢您的好意，公司规定我们不能吃请" in page
     delivery.complete("delivery_crew", key, "declined", {"kind": "meal", "rule_explained": True})
 
