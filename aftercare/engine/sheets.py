@@ -126,11 +126,14 @@ def is_personal(one: Field) -> bool:
     return one.personal or one.type in PERSONAL_TYPES or any(is_personal(column) for column in one.columns)
 
 
-def save_bound(judge: Judge, form: Form | None, values: Mapping[str, Json]) -> None:
-    """Fields bound to the customer, order or asset are written there, so that nobody is asked twice."""
+def save_bound(judge: Judge, form: Form | None, values: Mapping[str, Json], *, accepted: bool = True) -> None:
+    """Fields bound to the customer, order or asset are written there, so that nobody is asked twice.
+
+    `accepted`: the sheet ends with a good outcome; what is saved on acceptance waits for one."""
     bound: dict[str, dict[str, Json]] = {}
     for one in form.fields if form else ():
-        if one.of and one.saves != "never" and not empty(values.get(one.id)):
+        wanted = one.saves == "on_save" or (one.saves == "on_accept" and accepted)
+        if one.of and wanted and not empty(values.get(one.id)):
             entity, _, name = one.of.partition(".")
             bound.setdefault(entity, {})[name] = values[one.id]
     for entity, fields in bound.items():

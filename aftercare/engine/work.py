@@ -102,7 +102,7 @@ def _finish(
         **({"checks": dict(answers)} if answers else {}),
     )
     checks.note_misses(judge, key, task, values, answers)
-    save_bound(judge, form, values)
+    save_bound(judge, form, values, accepted=outcome.tone == "good")
     set_values(judge, outcome, values)
     carry_out(judge, outcome.do, values, key)
     if outcome.reopen:
