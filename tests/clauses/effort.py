@@ -49,6 +49,7 @@ class CountedHouse(House):
     """The API of the shop, with every press of its staff counted by task."""
 
     spent: dict[str, Effort] = field(default_factory=dict)
+    blank: Effort = field(default_factory=Effort)  # the same if no form knew anything
 
     def send(self, role: str, method: str, path: str, body: Json) -> Json:
         if path.endswith("/commands"):
@@ -58,15 +59,14 @@ class CountedHouse(House):
     def _count(self, role: str, case: str, verb: str, data: Mapping[str, Json]) -> None:
         task = str(data.get("task") or data.get("paper") or verb)
         effort = self.spent.setdefault(task.split("[")[0].split("#")[0], Effort())
-        effort.clicks += 1  # the outcome, the save, the word given
-        effort.clicks += len(data.get("marks") or [])
-        if verb in ("complete", "save"):
-            effort.tasks += verb == "complete"
-            known = self.get(role, f"{case}/tasks/{task}/known")
-            added = list(_added(known, data.get("values") or {}))
-            effort.clicks += bool(added)  # unfolding the form
+        known = self.get(role, f"{case}/tasks/{task}/known") if verb in ("complete", "save") else {}
+        for cost, before in ((effort, known), (self.blank, {})):
+            cost.clicks += 1 + len(data.get("marks") or [])  # the outcome, the save, the word given
+            cost.tasks += verb == "complete"
+            added = list(_added(before, data.get("values") or {}))
+            cost.clicks += bool(added)  # unfolding the form
             for one in added:
-                effort.add(one)
+                cost.add(one)
 
     @property
     def total(self) -> Effort:

@@ -20,6 +20,7 @@ from typing import Any
 
 from aftercare.handbook import load
 from tests.mutation.bending import Mutant, mutants, trees_of
+from tests.mutation.remembered import keep, keys, recall
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "handbooks" / "showroom"
@@ -35,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("no mutant fits")
         return 2
     print(f"{len(chosen)} mutants", flush=True)
-    fates = _played(chosen, files, options.workers)
+    wanted = keys(chosen, files)
+    fates = {} if options.fresh else recall(wanted)
+    left = [one for one in chosen if one.id not in fates]
+    print(f"{len(fates)} remembered from earlier runs, {len(left)} to play", flush=True)
+    fates |= _played(left, files, options.workers, wanted) if left else {}
     counted = [one for one in chosen if fates[one.id]["fate"] != "same"]
     _tell(counted, fates, options.verbose)
     killed = sum(1 for one in counted if fates[one.id]["fate"] in ("killed", "refused"))
@@ -50,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--clause", default="", metavar="ID", help="only mutants of this clause")
     parser.add_argument("--match", default="", metavar="TEXT", help="only mutants whose id holds this")
+    parser.add_argument("--fresh", action="store_true", help="forget the fates of earlier runs")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--verbose", action="store_true", help="also name what killed each")
     return parser
@@ -62,8 +68,10 @@ def _chosen(known: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
     return sorted(random.Random(options.seed).sample(fitting, options.sample), key=fitting.index)
 
 
-def _played(chosen: list[Mutant], files: dict[str, str], workers: int) -> dict[str, dict[str, str]]:
-    """id -> {fate, why}, as the workers tell it."""
+def _played(
+    chosen: list[Mutant], files: dict[str, str], workers: int, wanted: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """id -> {fate, why}, as the workers tell it; what is known so far outlives an interruption."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         running = [_started(_orders(Path(folder, f"{n}.orders"), chosen[n::workers], files)) for n in range(workers)]
@@ -73,10 +81,13 @@ def _played(chosen: list[Mutant], files: dict[str, str], workers: int) -> dict[s
             over = all(process.poll() is not None for process in running)
             fates = {answer["id"]: answer for done in Path(folder).glob("*.done") for answer in _answers(done)}
             _sound(fates, running)
+            if int(time.monotonic()) % 20 == 0:
+                keep(wanted, fates)
             alive = sum(1 for one in fates.values() if one["fate"] in ("alive", "unclaimed"))
             spent = time.monotonic() - begun
             print(f"\r{len(fates)} of {len(chosen)} played, {alive} alive, {spent:.0f} s ", end="", flush=True)
         print()
+        keep(wanted, fates)
         if len(fates) < len(chosen):
             sys.exit("".join(process.stdout.read()[-3000:] for process in running if process.stdout))
     return fates
