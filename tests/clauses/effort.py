@@ -1,9 +1,9 @@
 """What an order costs the staff: clicks and fields, counted while it is worked through.
 
 A form opens with what is already known; what a person must add is what differs from it. Each task costs the click that
-unfolds it (none where an outcome is one press), a click per tick and choice, a field per thing that is typed, a press for
-the outcome, and one for each word of the customer that is noted. Seconds follow the keystroke-level model of Card, Moran
-and Newell: pointing 1.1 s, pressing 0.2 s, a key 0.28 s, a decision 1.35 s.
+unfolds it (none where an outcome is one press), a click per tick and choice, a field per thing that is typed, a press
+for the outcome, and one for each word of the customer that is noted. Seconds follow the keystroke-level model of Card,
+Moran and Newell: pointing 1.1 s, pressing 0.2 s, a key 0.28 s, a decision 1.35 s.
 """
 
 from __future__ import annotations
