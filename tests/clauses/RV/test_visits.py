@@ -65,13 +65,13 @@ Delivered = Callable[..., Visits]
 def delivered(house: House) -> Delivered:
     """A furniture delivery completed on a day; service has its return visits."""
 
-    def begin(day: str = DELIVERED, clock: str = "10:00") -> Visits:
+    def begin(day: str = DELIVERED, clock: str = "10:00", **values: Json) -> Visits:
         house.now = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=ZONE)
         customer = house.shop.customer()
         order = house.shop.order(customer, house.now)
         body = {
             "handbook": "showroom", "procedure": "return_visits", "store": house.shop.store, "customer": customer,
-            "subject": {"kind": "order", "id": order}, "data": {"values": {"delivered_on": day}},
+            "subject": {"kind": "order", "id": order}, "data": {"values": {"delivered_on": day, **values}},
         }  # fmt: skip
         return Visits(house, house.send("service", "POST", "/cases", body)["case"], order, customer)
 
@@ -113,8 +113,18 @@ def test_the_first_call_needs_one_to_five_points(delivered: Delivered, rating: J
     visits.not_visited("first", "RV-02", says, rating=rating)
     visits.visit("first", rating=4)
     assert visits.seen()["sheets"]["first"]["rating"] == 4
-    rows = visits.house.get("service_manager", "/records/first_visit")["items"]
-    assert [row["values"]["rating"] for row in rows] == [4]
+
+
+@pytest.mark.clause("RV-02")
+def test_the_points_count_in_the_average_of_the_crew(delivered: Delivered, house: House) -> None:
+    lead = house.shop.people["delivery_lead"]
+    for rating in (5, 2):
+        visits = delivered(lead={"kind": "person", "id": lead})
+        visits.make_file()
+        visits.visit("first", rating=rating)
+    told = house.get("service_manager", "/measures/delivery_rating")
+    crews = next(one["values"] for one in told["parts"]["items"] if one["by"] == "lead")
+    assert [(one["key"], one["n"], one["value"]) for one in crews] == [(str(lead), 2, 3.5)]
 
 
 @pytest.mark.clause("RV-03")
