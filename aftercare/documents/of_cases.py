@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,7 @@ def issue(context: EffectContext, params: Mapping[str, Json]) -> None:
     definition = context.handbook.documents[params["document"]]
     old = _latest(context.case, params["document"]) if params.get("supersede") else None
     house = house_of(context.store)
-    data = {**_heading(context, house), **(params.get("data") or {})}
+    data = {**_heading(context, house), **with_names(params.get("data") or {})}
     superseded = old.pk if old else None
     issue_paper(definition, data, _where(context, house), context.actor, context.now, superseded, _sources(context))
 
@@ -81,6 +81,33 @@ def _heading(context: EffectContext, house: House) -> dict[str, Json]:
         "store": {"name": _plain(house.store), "phone": house.phone, "address": house.address} if house.code else {},
         "case": context.number, "agreed": _agreed(context.state),
     }  # fmt: skip
+
+
+def with_names(data: Mapping[str, Json]) -> dict[str, Json]:
+    """References to people with what they are called now: a paper keeps the name it was issued with. One statement."""
+    wanted = {int(one["id"]) for one in _people(data)}
+    names = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "full_name")) if wanted else {}
+    named: dict[str, Json] = _named(data, names)
+    return named
+
+
+def _people(value: Json) -> Iterator[Mapping[str, Json]]:
+    if isinstance(value, Mapping):
+        if value.get("kind") == "person" and value.get("id"):
+            yield value
+        else:
+            yield from _people(list(value.values()))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _people(one)
+
+
+def _named(value: Json, names: Mapping[int, str]) -> Json:
+    if isinstance(value, Mapping):
+        if value.get("kind") == "person" and value.get("id"):
+            return {**value, "name": names.get(int(value["id"]), "")}
+        return {key: _named(item, names) for key, item in value.items()}
+    return [_named(item, names) for item in value] if isinstance(value, list) else value
 
 
 def _seller(context: EffectContext) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from aftercare import faults
-from aftercare.documents import actions, files, render, templates
+from aftercare.documents import actions, files, pictures, render, templates
 from aftercare.documents.models import Copy, Document, Printer, Rendering, Template
 from aftercare.errors import Fault, NotFound, OutsideFailure
 from aftercare.people.access import require
@@ -85,7 +85,7 @@ def job_for(document: Document, copies: list[Copy], wanted: Wanted, printer: Pri
     offset = (float(printer.offset_x_mm), float(printer.offset_y_mm)) if printer else (0.0, 0.0)
     return render.Job(
         template=document.template,
-        data=document.data,
+        data=pictures.shown(document.data, document.store_id),
         meta=meta,
         paper=wanted.paper or (printer.paper if printer else document.paper),
         offset_mm=offset,
