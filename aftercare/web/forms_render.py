@@ -23,6 +23,7 @@ from aftercare.handbook.model import Field, Option
 from aftercare.texts import Text
 from aftercare.values import places as addresses
 from aftercare.web import forms_shape as shape
+from aftercare.web.words import text_in
 
 INSTEAD_NAMES = {
     "none": Text("没有", "None"),
@@ -85,11 +86,24 @@ class Input:
 
     @property
     def as_ticks(self) -> bool:
-        return self.kind == "choice" and 0 < len(self.field.options) <= _FEW and not self.in_line
+        few = self.kind == "choice" and 0 < len(self.field.options) <= _FEW
+        return few and (self.form.spread or not self.in_line)
 
     @property
     def in_line(self) -> bool:
         return "." in self.path
+
+    @property
+    def is_fixed(self) -> bool:
+        """A column that repeats what its source says is read, not typed, unless somebody may let a difference pass."""
+        plain = self.kind not in ("check", "place", "files", "lines", "choices")
+        return plain and self.in_line and self.field.must_equal and not self.field.release and bool(self.value)
+
+    @property
+    def fixed_text(self) -> str:
+        """What stands in such a cell, said as people say it."""
+        chosen = [label for _value, label, is_chosen in self.options if is_chosen]
+        return text_in(chosen[0]) if chosen else self.picked if self.picker else self.value
 
     @property
     def wide(self) -> bool:
@@ -216,11 +230,13 @@ class Drawn:
         widths: Mapping[str, str] | None = None,
         prefix: str = shape.ROOT,
         logic: str = "",
+        spread: bool = False,
     ) -> None:
+        """`spread`: choices stand side by side in lines too, for a thumb."""
         self.fields = tuple(fields)
         self.flat: Mapping[str, Sequence[str]] = self._shown(values or {}, typed, prefix)
         self.faults, self.known, self.locked = tuple(faults), known, locked
-        self.widths, self.prefix, self.logic = widths or {}, prefix, logic
+        self.widths, self.prefix, self.logic, self.spread = widths or {}, prefix, logic, spread
         self.inputs = [Input(one, f"{prefix}.{one.id}", one.id, self) for one in self.fields]
 
     def _shown(

@@ -32,17 +32,22 @@ def once(request: Any, work: Callable[[], str], done: str = "") -> HttpResponse:
         raise Refused.because(
             "form.token", "表单缺少一次性标记，请刷新页面后重试。", "The form lacks its token; reload."
         )
+    where, new = done_once(request, token, work)
+    if new:
+        frame.say(request, done or _("Saved."))
+    return hx.redirect(request, where)
+
+
+def done_once(request: Any, token: str, work: Callable[[], str]) -> tuple[str, bool]:
+    """(what `work` answered, whether that was now): under one token it is done once, and answered ever after."""
     for last in (False, False, True):
         try:
-            where, new = _claimed(request, token, work)
-            break
+            return _claimed(request, token, work)
         except OperationalError as error:
             # Two cases, or a case and its order, were locked the other way round: the whole form is tried again.
             if last or getattr(error.__cause__, "sqlstate", "") not in DEADLOCKS:
                 raise
-    if new:
-        frame.say(request, done or _("Saved."))
-    return hx.redirect(request, where)
+    raise AssertionError("unreachable")
 
 
 DEADLOCKS = ("40P01", "40001")

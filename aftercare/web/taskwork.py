@@ -64,15 +64,16 @@ def asked(posted: Any) -> Asked:
     return Asked(verb, outcome)
 
 
-def work(actor: Actor, now: Any, card: OpenedTask, posted: Any, uploads: Any) -> tuple[Done, forms_parse.Parsed | None]:
-    """Carries out what was pressed. Raises Refused; `parsed_of` draws the form again from what was typed."""
+def work(actor: Actor, now: Any, card: OpenedTask, posted: Any, parsed: forms_parse.Parsed, at: Any = None) -> Done:
+    """Carries out what was pressed; `at`: when it happened, if not now. Raises Refused; `parsed.typed` draws the form
+    again, with the files that were stored on the way."""
     wanted = asked(posted)
     if wanted.verb == "sign":
-        return act(actor, now, card.case.pk, Command("sign", _sign(card, wanted.outcome, posted))), None
+        return act(actor, now, card.case.pk, Command("sign", _sign(card, wanted.outcome, posted), at))
     data: dict[str, Json] = {"task": card.row.key}
     form = card.form
     if form is not None:
-        data["values"] = values_of(actor, now, card, form, parsed_of(card, posted, uploads))
+        data["values"] = values_of(actor, now, card, form, parsed)
     if answers := answers_of(posted):
         data.setdefault("values", {})["checks"] = answers
     marks = marks_of(posted)
@@ -82,7 +83,7 @@ def work(actor: Actor, now: Any, card: OpenedTask, posted: Any, uploads: Any) ->
         reasons = {name[7:]: text for name, text in posted.items() if name.startswith("reason:") and text.strip()}
         data |= ({"outcome": wanted.outcome} if wanted.outcome else {}) | ({"reasons": reasons} if reasons else {})
     verb = "complete" if wanted.verb == "finish" else "save"
-    return act(actor, now, card.case.pk, Command(verb, data)), None  # type: ignore[arg-type]
+    return act(actor, now, card.case.pk, Command(verb, data, at))  # type: ignore[arg-type]
 
 
 def parsed_of(card: OpenedTask, posted: Any, uploads: Any = None) -> forms_parse.Parsed:
@@ -101,7 +102,17 @@ def values_of(actor: Actor, now: Any, card: OpenedTask, form: Form, parsed: form
     for name, drawing in parsed.drawings.items():
         kept = files.accept(base64.b64decode(drawing), f"{name}.png", actor, now, store, case)
         values[name] = {"kind": "file", "id": kept.pk}
+    _keep_typed(card, parsed, values)
     return with_prices(form, with_locked(form, values, card.values))
+
+
+def _keep_typed(card: OpenedTask, parsed: forms_parse.Parsed, values: Mapping[str, Json]) -> None:
+    """A form that comes back has the photos and the signature that were given: nobody takes them twice."""
+    kept: dict[str, list[str]] = {}
+    for name in (*parsed.uploads, *parsed.drawings):
+        found = values[name] if isinstance(values[name], list) else [values[name]]
+        kept[f"f{card.row.pk}.{name}.kept"] = [str(one["id"]) for one in found]
+    parsed.typed = {**parsed.typed, **kept}
 
 
 def with_prices(form: Form, values: dict[str, Json]) -> dict[str, Json]:

@@ -42,6 +42,8 @@ def task(request: Any, case: int, key: str) -> HttpResponse:
     made = TaskCard if "fold" in request.GET else OpenedTask
     about = abouts([row.case])[case]
     card = made(row, request.actor, House(), request.now, about)
+    if card.rows_url:
+        return hx.redirect(request, card.rows_url)
     if request.method != "POST" or not isinstance(card, OpenedTask):
         return _card(request, card, place)
     return _work(request, card, place)
@@ -49,10 +51,11 @@ def task(request: Any, case: int, key: str) -> HttpResponse:
 
 def _work(request: Any, card: OpenedTask, place: str) -> HttpResponse:
     before = DayPage(request).order if place == "day" else []
+    parsed = taskwork.parsed_of(card, request.POST, request.FILES)
     try:
-        done, _parsed = taskwork.work(request.actor, request.now, card, request.POST, request.FILES)
+        done = taskwork.work(request.actor, request.now, card, request.POST, parsed)
     except Refused as refusal:
-        return _refused(request, card, refusal, place)
+        return _refused(request, card, refusal, place, parsed.typed)
     wanted = taskwork.asked(request.POST)
     say_done(request, card, wanted, done)
     if place != "day":
@@ -77,10 +80,9 @@ def say_done(request: Any, card: OpenedTask, wanted: taskwork.Asked, done: Done)
         messages.warning(request, f"{warning.in_(get_language() or 'zh-hans')} {warning.clause}".strip())
 
 
-def _refused(request: Any, card: OpenedTask, refusal: Refused, place: str) -> HttpResponse:
+def _refused(request: Any, card: OpenedTask, refusal: Refused, place: str, typed: Any) -> HttpResponse:
     """In its place, with clause and field; what was typed is kept."""
     row = OpenTask.objects.select_related("case").get(pk=card.row.pk)
-    typed = taskwork.parsed_of(card, request.POST).typed
     again = OpenedTask(row, request.actor, card.house, request.now, card.about, faults=refusal.faults, typed=typed)
     response = _card(request, again, place, refusal.status)
     response.headers["HX-Retarget"] = f"#{again.id}"

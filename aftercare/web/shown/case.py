@@ -214,7 +214,9 @@ class CasePage:
     @property
     def values(self) -> list[tuple[str, str]]:
         say = Sentences(self.names, self.now)
-        return [(self.names.value(path), say.value(path, value)) for path, value in self.state["values"].items()]
+        values = self.state["values"].items()
+        named = [(self.names.value(path), path, value) for path, value in values]
+        return [(name, say.value(path, value)) for name, path, value in named if name != path]
 
     @cached_property
     def related(self) -> list[Case]:

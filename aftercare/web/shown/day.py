@@ -21,6 +21,7 @@ from aftercare.web import frame
 from aftercare.web.naming import House, Names
 from aftercare.web.shown.about import About, abouts, card_id
 from aftercare.web.shown.task import OpenedTask, TaskCard
+from aftercare.web.shown.trip import Trip, trips
 from aftercare.web.words import local, text_in
 
 LENSES = ("person", "role", "store", "all")
@@ -118,6 +119,18 @@ class DayPage:
             Group("next", _("Next"), "planned", self._cards(day.next, known)),
         ]
         return [group for group in found if group.size]
+
+    @cached_property
+    def trips(self) -> list[Trip]:
+        """Trips that my work belongs to, each with its stops in order. Only for the own day."""
+        day = self.day
+        rows = () if self.lens[0] else (*day.waiting, *day.overdue, *day.today, *day.next)
+        return trips({row.case_id: row.case for row in rows}.values(), self.actor, self.now, self.house) if rows else []
+
+    @property
+    def in_trip(self) -> set[int]:
+        """Cases that stand under their trip and need no second place on a phone."""
+        return {stop.case for trip in self.trips for stop in trip.stops}
 
     def _cards(self, rows: Sequence[OpenTask], known: dict[int, About]) -> list[TaskCard]:
         return [self._card(row, known[row.case_id]) for row in rows]

@@ -168,4 +168,6 @@ class Flow:
 
 
 def stage_said(band: Band) -> str:
+    if band.loose:
+        return _("At any time")
     return _("Stage %(n)s") % {"n": band.stage} if band.stage and not band.part else ""

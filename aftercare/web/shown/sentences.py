@@ -99,7 +99,10 @@ class Sentences:
     def value(self, path: str, value: Json) -> str:
         """A value of the case, said by its type."""
         kind = self.names.procedure.values.get(path, "text")
-        return forms_said.said(Field(id=path, name=Text(path, path), type=kind), value, self.now) or "—"
+        form, dot, name = kind.partition(".")
+        known = self.names.handbook.forms[form].field(name) if dot and form in self.names.handbook.forms else None
+        field = known or Field(id=path, name=Text(path, path), type=kind)
+        return forms_said.said(field, value, self.now, self._known()) or "—"
 
     def finding(self, name: str, data: Mapping[str, Json]) -> str:
         """A correction by the name its form gives it, else the rule that was broken."""

@@ -185,6 +185,8 @@ class TaskCard:
 class OpenedTask(TaskCard):
     """A card unfolded: the form with what is known, whose word is still needed, the outcomes."""
 
+    spread = False  # on a phone choices stand side by side, in lines too
+
     def __init__(
         self,
         row: OpenTask,
@@ -217,8 +219,8 @@ class OpenedTask(TaskCard):
         prefix, known = f"f{self.row.pk}", known_for(self.actor, self.house, form.fields, self.values)
         logic = reverse("task_rules", args=[self.case.version, form.id])
         fields = offered_fields(self.case, form, self.now)
-        typed = self.typed
-        return Drawn(fields, self.values, faults=self.faults, typed=typed, known=known, prefix=prefix, logic=logic)
+        more: dict[str, Any] = {"typed": self.typed, "known": known, "spread": self.spread}
+        return Drawn(fields, self.values, faults=self.faults, prefix=prefix, logic=logic, **more)
 
     @property
     def sheet(self) -> list[forms_said.Said]:

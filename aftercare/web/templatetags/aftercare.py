@@ -45,6 +45,12 @@ def form_token() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', once.FIELD, once.new_token())
 
 
+@register.simple_tag
+def client_id() -> SafeString:
+    """The id of one action: a script that sends it later sets one of its own."""
+    return format_html('<input type="hidden" name="client_id" value="{}">', once.new_token())
+
+
 @register.simple_tag(takes_context=True)
 def moment(context: Any, at: datetime | str | None) -> str:
     """today 17:30, with the full stamp for whoever asks."""
