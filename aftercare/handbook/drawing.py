@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aftercare.handbook.links import Link, depths, links
+from aftercare.handbook.links import Link, depths, gated_by, links
 from aftercare.handbook.model import Procedure
+from aftercare.handbook.wrapping import wrapped
 
 COLUMNS = 5
-BOX, GUTTER, SIDE, TITLE = 188, 76, 96, 30
+BOX, GUTTER, SIDE, TITLE = 188, 76, 88, 30
+FIRST = 38  # the gutter before the first column
+LOOSE = 1_000_000  # stands after every stage: what neither follows nor leads
 LINE_TITLE, LINE_NOTE, PAD, CHANNEL = 19, 17, 9, 24
 WIDTH_TITLE, WIDTH_NOTE, WIDTH_LANE = 12.6, 14.4, 6.2  # what fits in a line, in widths of a Chinese character
 _ENTRY = 58  # where arrows come down to a box, in its gutter
@@ -81,13 +84,15 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """`stage`: its place among the stages from 1, 0 where the procedure has none; `part`: a stage may need several."""
+    """`stage`: its place among the stages from 1, 0 where the procedure has none; `part`: a stage may need several;
+    `loose`: its tasks neither follow nor lead, and each box says who does it."""
 
     stage: int
     part: int
     y: float
     height: float
     lanes: tuple[Lane, ...]
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def draw(procedure: Procedure, words: Callable[[str], Words], columns: int = COL
     used = max((cell.column for cell in cells.values()), default=0) + 1
     ordered = {name: boxes[name] for name in procedure.tasks}
     return Drawing(
-        SIDE + GUTTER + used * (BOX + GUTTER),
+        SIDE + FIRST + used * (BOX + GUTTER),
         max(top - 14, 0),
         ordered,
         _arrows(known, ordered, cells),
@@ -138,7 +143,12 @@ def _cells(
     places: dict[str, tuple[int, int, int]] = {}
     order = {stage: n for n, stage in enumerate(procedure.stages, 1)}
     stages: dict[int, list[str]] = {}
+    loose = _loose(procedure, known)
+    for n, name in enumerate(loose):
+        places[name] = (LOOSE, 0, n % columns)
     for task in procedure.tasks.values():
+        if task.id in loose:
+            continue
         stages.setdefault(order.get(task.stage, 0), []).append(task.id)
     for stage, names in stages.items():
         for name, depth in depths(procedure, names, known).items():
@@ -148,10 +158,18 @@ def _cells(
     cells = {}
     for name in procedure.tasks:
         stage, part, column = places[name]
-        spot = (keys.index((stage, part)), column, lanes[name])
+        spot = (keys.index((stage, part)), column, "" if stage == LOOSE else lanes[name])
         cells[name] = _Cell(*spot, taken.get(spot, 0))
         taken[spot] = cells[name].row + 1
     return keys, cells
+
+
+def _loose(procedure: Procedure, known: Sequence[Link]) -> list[str]:
+    """Tasks that may be done at any time; a lone one stays among the others."""
+    bound = {name for link in known for name in (link.source, link.target)}
+    bound |= {name for task in procedure.tasks.values() for one in gated_by(task) for name in (one, task.id)}
+    found = [name for name, task in procedure.tasks.items() if name not in bound and task.opens.demand]
+    return found if 1 < len(found) < len(procedure.tasks) else []
 
 
 # --- what is written in a box
@@ -163,6 +181,7 @@ def _lines(
     outcomes = words.outcomes or {}
     far = [one for one in known if cells[one.source].band != cells[one.target].band]
     entries: list[tuple[str, str, str]] = [("title", f"{numbers[name]}. {words.name}", "")]
+    entries += [("who", words.lane, "")] if not cells[name].lane else []
     entries += [(kind, text, "") for kind, text in words.notes if text]
     into = dict.fromkeys(numbers[one.source] for one in far if one.target == name)
     entries += [("from", "◂ " + " ".join(map(str, into)), "")] if into else []
@@ -190,52 +209,6 @@ def _set(entries: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def wrapped(text: str, width: float, most: int = 3) -> tuple[str, ...]:
-    """Lines no wider than `width` Chinese characters, broken at spaces where there are any; a longer text ends in …"""
-    found, line, used = [], "", 0.0
-    for word in _words(text):
-        wide = sum(map(_width, word))
-        if line and used + wide > width:
-            found.append(line.rstrip())
-            line, used = "", 0.0
-            word = word.lstrip()
-        while sum(map(_width, word)) > width:
-            head = _fitting(word, width)
-            found.append(head)
-            word = word[len(head) :]
-        line, used = line + word, used + sum(map(_width, word))
-    found.append(line.rstrip())
-    return tuple(found) if len(found) <= most else (*found[: most - 1], _fitting(found[most - 1], width - 1) + "…")
-
-
-def _words(text: str) -> list[str]:
-    """Latin words with the space after them; each Chinese character, with the mark that may not begin a line."""
-    found: list[str] = []
-    for one in text:
-        after = found and (
-            one in " ，。、；：）％,.;:)%"
-            or (_width(one) < 1 and found[-1][-1] not in " ，。、；：" and _width(found[-1][-1]) < 1)
-        )
-        if after:
-            found[-1] += one
-        else:
-            found.append(one)
-    return found
-
-
-def _fitting(text: str, width: float) -> str:
-    used = 0.0
-    for n, one in enumerate(text):
-        used += _width(one)
-        if used > width:
-            return text[: max(n, 1)]
-    return text
-
-
-def _width(one: str) -> float:
-    return 1.0 if one > "\u2e7f" else 0.3 if one in " .,:;il1|" else 0.72 if one.isupper() else 0.58
-
-
 # --- where boxes stand
 
 
@@ -254,13 +227,14 @@ def _band(
             for name, cell in own.items():
                 if cell.row == row:
                     height = lines[name][-1].y + 5 + PAD
-                    x = SIDE + GUTTER + cell.column * (BOX + GUTTER)
+                    x = SIDE + FIRST + cell.column * (BOX + GUTTER)
                     boxes[name] = Box(name, numbers[name], lane, n, x, y, BOX, height, lines[name])
                     tall = max(tall, height)
             y += tall
         y += 12
         lanes.append(Lane(wrapped(lane, WIDTH_LANE, 4), begin, y - begin))
-    return Band(stage, part, top, y - top, tuple(lanes))
+    loose = stage == LOOSE
+    return Band(0 if loose else stage, part, top, y - top, tuple(lanes), loose)
 
 
 # --- which way arrows go

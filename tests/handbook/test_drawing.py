@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from aftercare.handbook import load, load_texts
-from aftercare.handbook.drawing import Box, Drawing, Words, draw, wrapped
+from aftercare.handbook.drawing import Box, Drawing, Words, draw
 from aftercare.handbook.links import Link, gated_by, links
 from aftercare.handbook.model import Procedure
+from aftercare.handbook.wrapping import wrapped
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWROOM = Path(os.environ.get("AFTERCARE_HANDBOOK") or ROOT / "handbooks/showroom")
@@ -175,3 +176,12 @@ def test_words_are_broken_where_people_break_them() -> None:
     assert wrapped("", 5) == ("",)
     assert wrapped("很长很长很长很长很长很长", 4, 2) == ("很长很长", "很长很…")
     assert all(len(line) <= 12 for line in wrapped("x" * 50, 6))
+
+
+def test_what_may_be_done_at_any_time_stands_in_a_band_of_its_own() -> None:
+    demand = ", opens: {demand: true}"
+    tasks = task("x", "a") + task("y", "b", "x.ok") + task("n", "a", more=demand) + task("m", "b", more=demand)
+    drawing = drawn(procedure_of(tasks))
+    assert [(band.loose, len(band.lanes)) for band in drawing.bands] == [(False, 2), (True, 1)]
+    assert drawing.boxes["n"].y == drawing.boxes["m"].y > drawing.boxes["y"].y
+    assert [line.text for line in drawing.boxes["m"].lines if line.kind == "who"] == ["b"]
