@@ -17,6 +17,7 @@ SETTLED = timedelta(hours=6)  # a day is kept when no command that began in it c
 PORTION = 62  # days kept in one turn of the worker
 LOCK = 4721
 _DAYS = {"marks": ("cases_mark", "day"), "promises": ("measures_promise", "day"), "findings": ("cases_finding", "day")}
+_HELD = "select part, key, kind, store_id, day, n, total from measures_sum"
 KEEP = """
 insert into measures_sum (source, part, key, kind, store_id, span, day, n, total)
 select %s, q.part, q.key, q.kind, s.store, 'd', q.day, sum(q.n), sum(q.total)
@@ -72,17 +73,28 @@ def figures(
     """Sums of both days and all between. `stores` None = all; `trend` week or month. One statement."""
     months, days, live = plan(source, known, first, last, in_days=trend == "week")
     wanted = sorted(stores) if stores is not None else None
-    rows = [Sql("select part, key, kind, store_id, day, n, total from measures_sum where source = %s and ("
-                "(span = 'm' and day = any(%s)) or (span = 'd' and day = any(%s)))",
-                (source.id, months, days))]  # fmt: skip
     alone = Sql("store_id = any(%s)", ([0] if wanted is None else wanted,))
-    kept_stores = Sql("store_id <> 0") if by_store and wanted is None else alone
-    rows[0] = joined([rows[0], Sql("part = any(%s)", (list(parts),)), kept_stores], " and ")
+    here = joined(
+        [
+            Sql("part = any(%s)", (list(parts),)),
+            Sql("store_id <> 0") if by_store and wanted is None else alone,
+        ],
+        " and ",
+    )
+    rows = [
+        joined(
+            [Sql(f"{_HELD} where source = %s and span = %s and day = any(%s)", (source.id, kind, held)), here], " and "
+        )
+        for kind, held in (("m", months), ("d", days))
+        if held
+    ]
     for start, end in live:
         own = source.rows(start, end).wrapped("select part, key, kind, store_id, day, n, total from (", ") v")
         more = [Sql("part = any(%s)", (list(parts),))]
         more += [Sql("store_id = any(%s)", (wanted,))] if wanted is not None else []
         rows.append(joined([own.wrapped("", " where true"), *more], " and "))
+    if not rows:
+        return []
     whole = joined(rows, " union all ")
     bucket = f"date_trunc('{trend}', day)::date" if trend in ("week", "month") else "null::date"
     store = "store_id" if by_store else "0"
