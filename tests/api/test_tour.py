@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from aftercare.api.routes import DECLARED
+from aftercare.cases.starts import run_starts
 from aftercare.handbook import load
 from aftercare.messages.actions import notify
 from aftercare.money.models import Owed
@@ -162,7 +163,13 @@ def customers(shop: Showroom, boss: Program) -> None:
     assert good(boss.post(f"{one}/file"))["number"] == good(boss.get(f"{one}/file"))["number"] != ""
     day = good(boss.post(f"{one}/special-days", {"name": "结婚纪念日", "day": "10-01"}))["id"]
     good(boss.delete(f"/special-days/{day}"))
-    assert [row["id"] for row in good(boss.get("/customers/birthday-missing"))["items"]] == [second]
+    missing = [row["id"] for row in good(boss.get("/customers/birthday-missing"))["items"]]
+    assert second in missing and first not in missing
+    good(boss.post("/customers", {"full_name": "方小明", "store": shop.store, "birthday": f"{NOW:%m-%d}"}))
+    run_starts(NOW)
+    (list_of_today,) = good(boss.get("/cases", procedure="greetings"))["items"]
+    rows = good(boss.get(f"/cases/{list_of_today['id']}/tasks/greet/rows", state="open"))
+    assert [row["name"] for row in rows["items"]] == ["方小明"]
     assert good(boss.get("/contacts/counts")) == {}
     good(boss.put(f"{one}/mark", {"mark": "vip", "reason": "老客户"}))
     relation = good(boss.post(f"{one}/relations", {"other": second, "word": "配偶"}))["id"]
