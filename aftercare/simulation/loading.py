@@ -36,6 +36,9 @@ UNREAD = timedelta(days=3)
 COLUMNS = {**rows.COLUMNS, **papers.COLUMNS, **notices.COLUMNS, **orders.COLUMNS}
 
 
+FILED = "update customers_customer set filed_on = %s, file_number = 'DA' || lpad(id::text, 6, '0') where id = %s"
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """What the year of a company begins with: ids of its stores, its people, its customers."""
@@ -56,7 +59,7 @@ def fill(plan: Plan, progress: Progress = lambda share: None) -> Figures:
     pipes, children = [], []
     for n in range(plan.stores):
         ours, theirs = context.Pipe()
-        child = context.Process(target=_child, args=(company, n, theirs))
+        child = context.Process(target=_child, args=(company, n, theirs), daemon=True)
         child.start()
         theirs.close()
         pipes.append(ours)
@@ -156,8 +159,11 @@ def _child(company: Company, n: int, pipe: Any) -> None:
 def _write(sink: rows.Rows) -> None:
     """One transaction: a store is there with its whole year, or not at all."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local synchronous_commit = off; set local gin_pending_list_limit = '64MB'")
+        cursor.execute("set local synchronous_commit = off")
+        cursor.execute("set local gin_pending_list_limit = '64MB'")
         sink.tables.write(cursor)
+        filed = [(at.astimezone(ZONE).date(), facts["customer"]) for what, facts, at in sink.told_of if what == "filed"]
+        cursor.executemany(FILED, filed)
         bulk.number(sink.finding_rows)
         bulk.write(sink.finding_rows)
 

@@ -82,6 +82,7 @@ class Plan:
     season: tuple[float, ...] = (1.0,) * 12
     procedure: str = ""  # that an order runs through
     deposit_after: float = 30
+    file_after: float = 1440  # minutes until a new customer has a file
     settings: Mapping[str, Json] = field(default_factory=dict)  # figures of the handbook that differ
 
     def work_of(self, procedure: str, task: str) -> Work:
@@ -107,7 +108,8 @@ def plan_for(handbook: Handbook, data: Mapping[str, Json], begin: date, **chosen
             work={name: _work(one) for name, one in (data.get("work") or {}).items()},
             routines=tuple(Routine(**one) for one in data.get("routines") or ()),
             season=tuple(data.get("season") or (1.0,) * 12),
-            deposit_after=minutes(orders.get("deposit_after") or "30min"), **chosen,
+            deposit_after=minutes(orders.get("deposit_after") or "30min"),
+            file_after=minutes(orders.get("file_after") or "1d"), **chosen,
         )  # fmt: skip
     except TypeError as error:
         raise _fault(str(error).rpartition(" ")[2]) from error

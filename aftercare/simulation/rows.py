@@ -57,6 +57,7 @@ class Kept:
     head: bytes = chain.START
     marks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)  # seq -> rows
     promises: dict[tuple[str, int], dict[str, Json]] = field(default_factory=dict)
+    records: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)  # key, round -> row
     findings: list[tuple[int, Event]] = field(default_factory=list)
     fired: dict[tuple[str, str, int], str] = field(default_factory=dict)
     case: Case | None = None
@@ -147,8 +148,8 @@ class Rows:
         key, data = event.data["key"], event.data
         held = accepted.state["tasks"][key]
         personal = (event.personal or {}).get("values", {})
-        self.tables.add(
-            "records_record", world.procedure.tasks[held["task"]].form, case.id, case.number, key, data["outcome"],
+        kept.records[key, held["round"]] = (
+            world.procedure.tasks[held["task"]].form, case.id, case.number, key, data["outcome"],
             kept.about.store, case.customer, data.get("actor"), data["at"], js(data["values"]), js(personal), None,
             held["round"],
         )  # fmt: skip
@@ -182,6 +183,8 @@ class Rows:
             add("cases_deadline", id_, one["element"], one["level"], one["round"], one["kind"], one["at"], one["provisional"], fired)
         for one in projection.pending_copies(state).values():
             add("cases_pending_copy", id_, one["document"], one["copy"], one["holder"], about.store, one["at"])
+        for record in kept.records.values():
+            add("records_record", *record)
         for rows in kept.marks.values():
             for mark in rows:
                 add("cases_mark", *mark)

@@ -129,6 +129,8 @@ class Store:
         if ("customer", customer) not in self.entities:
             self.entities["customer", customer] = customer_facts(sale.order.buyer, customer, self.store)
             self.sink.told("customer", self.entities["customer", customer], now)
+            later = self._moment(now + timedelta(minutes=self.plan.file_after))
+            self.at(later, lambda when: self._file(customer, when))
         facts = order_facts(sale, order, self.store, seller.who.person, customer)
         self.entities["order", order] = facts
         self.sink.told("order", facts, now)
@@ -141,6 +143,11 @@ class Store:
             wait = timedelta(minutes=self.plan.deposit_after)
             paid = {"amount": sale.order.deposit, "way": sale.order.payment, "part": "deposit"}
             self.at(now + wait, lambda when: related.pay(self, case, paid, when))
+
+    def _file(self, customer: int, now: datetime) -> None:
+        """Somebody makes the customer's file."""
+        self.entities["customer", customer]["filed_on"] = now.astimezone(ZONE).date().isoformat()
+        self.sink.told("filed", {"customer": customer}, now)
 
     def _openers(self) -> tuple[str, ...]:
         starts = self.book.procedures[self.plan.procedure].starts

@@ -81,7 +81,8 @@ def customer_facts(buyer: Buyer, customer: int, store: int) -> dict[str, Json]:
     place_ = {"id": customer, "text": buyer.address, "is_findable": True}
     return {
         "id": customer, "name": buyer.name, "kind": "person", "store": store, "gender": "",
-        "birthday": buyer.birthday.isoformat(), "birthday_lunar": False, "mark": "", "vip": False, "consent": {},
+        "birthday": buyer.birthday.isoformat(), "birthday_lunar": False, "family_size": None, "filed_on": None,
+        "mark": "", "vip": False, "consent": {},
         "phone": buyer.phone, "phones": [buyer.phone], "address": buyer.address, "is_findable": True,
         "addresses": [place_],
     }  # fmt: skip
