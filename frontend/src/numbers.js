@@ -19,8 +19,8 @@ const frame = (labels) => ({
 const fared = (data, words) => ({
   ...frame(data.labels),
   series: [
-    { name: words.kept, type: "bar", stack: "all", data: data.kept, itemStyle: { color: style("--kept") } },
-    { name: words.broken, type: "bar", stack: "all", data: data.broken, itemStyle: { color: style("--broken") } },
+    { name: words.kept, type: "bar", stack: "all", barMaxWidth: 44, data: data.kept, itemStyle: { color: style("--kept") } },
+    { name: words.broken, type: "bar", stack: "all", barMaxWidth: 44, data: data.broken, itemStyle: { color: style("--broken") } },
   ],
 });
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from aftercare.cases.models import Mark
-from aftercare.measures import doctor, sums
+from aftercare.cases.models import Case, Mark
+from aftercare.measures import doctor, queries, sums
 from aftercare.measures.models import Built, Promise, Sum
 from aftercare.measures.sources import CLAUSES, PROMISES, Source, every
+from aftercare.people.actor import SYSTEM
+from aftercare.records.models import Record
 from tests.showroom import NOW, Showroom
 
 TODAY = date(2026, 11, 21)
@@ -81,3 +83,37 @@ def test_a_store_has_its_own_figures(shop: Showroom) -> None:
     here = sums.figures(CLAUSES, known, TODAY, TODAY, stores=[shop.store])
     assert here and sums.figures(CLAUSES, known, TODAY, TODAY, stores=[shop.other_store]) == []
     assert {one.store for one in sums.figures(CLAUSES, known, TODAY, TODAY, by_store=True)} == {shop.store}
+
+
+def test_a_crew_counts_for_each_of_its_members(shop: Showroom) -> None:
+    """Two rated deliveries of one crew, one of another person, one customer who gave no opinion."""
+    story = shop.open()
+    crew = [{"kind": "person", "id": one} for one in (shop.people["finance"], shop.people["sales"])]
+    for n, (people, rating) in enumerate([(crew, 5), (crew, 4), (crew[:1], 2), (crew[:1], None)]):
+        case = Case.objects.get(pk=story.id)
+        case.pk, case.number = None, f"T{n}"
+        case.state = {**case.state, "people": {**case.state["people"], "crew": people}}
+        case.save()
+        Record.objects.create(
+            form="opinion", case_id=case.pk, number=case.number, key="opinion", outcome="done", store_id=shop.store,
+            person_id=None, at=NOW, values={"rating": rating} if rating else {"declined": True},
+        )  # fmt: skip
+    book, measure = queries.measure_named("crew_rating")
+    span = queries.span("month", NOW)
+    for _ in range(2):
+        found = queries.measured(SYSTEM, book, measure, span, None, sums.kept(), part="people.crew")
+        assert {key: (one.n, one.value) for (key, _day), one in found.items()} == {
+            str(shop.people["finance"]): (3, 11 / 3), str(shop.people["sales"]): (2, 4.5),
+        }  # fmt: skip
+        assert queries.measured(SYSTEM, book, measure, span, None, sums.kept())["", None].value == 11 / 3
+        sums.catch_up(NOW + timedelta(days=40))
+    book, measure = queries.measure_named("opinions_declined")
+    assert queries.measured(SYSTEM, book, measure, span, None, sums.kept())["", None].value == 25
+
+
+def test_every_measure_of_the_showroom_can_be_taken(shop: Showroom) -> None:
+    shop.open().issue()
+    for book, measure in queries.all_measures():
+        for part in measure.by if measure.counts == "flow" else ():
+            queries.measured(SYSTEM, book, measure, queries.span("year", NOW), None, sums.kept(), part=part)
+    assert queries.standing(SYSTEM, NOW, [pair for pair in queries.all_measures() if pair[1].counts == "now"])
