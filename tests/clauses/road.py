@@ -10,6 +10,7 @@ from tests.showroom import CONTRACT
 Json = Any
 Row = dict[str, Json]
 ENVELOPE = {"folded": True, "card_slip": True}
+PAPERS = ("delivery_note/1", "sales_contract/2")
 CREW = ("delivery_lead", "delivery_crew")
 READY = {"tool_box": True, "shoe_covers": True, "towels": 2, "blankets": True, "own_water": True}
 TIDY = dict.fromkeys(("packed", "rubbish", "farewell", "one_spot", "film_folded", "no_litter"), "kept")
@@ -147,12 +148,14 @@ class Van(Promise):
         self.complete("delivery_lead", "return_base", "returned")
 
 
-def promised(house: House, days: int = 5, needs: list[Row] | None = None, **contract: Json) -> Promise:
+def promised(
+    house: House, days: int = 5, needs: list[Row] | None = None, prices: Row | None = None, **contract: Json
+) -> Promise:
     """An order whose date is fixed and whose papers are where they belong: the delivery can be planned."""
     order = house.promise()
     order.issue(**contract)
     order.agree(in_days(days))
-    order.release()
+    order.release(**prices or {})
     order.fill_demand(needs)
     order.complete("service_manager", "order_check", "accepted")
     order.complete("sales", "hand_customer_copy", "handed", ENVELOPE)
@@ -164,12 +167,12 @@ def promised(house: House, days: int = 5, needs: list[Row] | None = None, **cont
     return order
 
 
-def going(order: Promise, task: str = "plan_delivery", **changed: Json) -> Going:
-    """The delivery of an order, planned by the service manager; the note and the second copy are with the lead."""
+def going(order: Promise, task: str = "plan_delivery", taken: tuple[str, ...] = PAPERS, **changed: Json) -> Going:
+    """The delivery of an order, planned by the service manager; the papers `taken` are with the lead."""
     items = [{name: one[name] for name in ("code", "name", "spec", "qty")} for one in CONTRACT["items"]]
     values = {"items": items, "collect": CONTRACT["total"] - CONTRACT["deposit"], **changed}
     order.complete("service_manager", task, "planned", values)
-    for paper in ("delivery_note/1", "sales_contract/2"):
+    for paper in taken:
         order.send("delivery_lead", "accept", paper=paper)
     child = order.house.get("service_manager", f"/cases/{order.case}")["state"]["children"]["delivery"]["case"]
     made = Going(order.house, child, order.order, order.customer)

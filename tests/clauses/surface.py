@@ -275,8 +275,8 @@ class Promise:
         self.sign("service_manager", "agree_date")
         self.complete("sales", "agree_date", "agreed", values)
 
-    def release(self) -> None:
-        self.complete("finance", "price_check", "checked", {"prices_agree": True})
+    def release(self, **prices: Json) -> None:
+        self.complete("finance", "price_check", "checked", {"prices_agree": True, **prices})
         self.complete("sales", "release", "released", marks=BY_PHONE)
         self.complete("sales", "confirm_contents", "confirmed", marks=BY_PHONE)
 
