@@ -83,7 +83,7 @@ def issue(plan: Plan, data: Mapping[str, Any], actor: Actor, now: datetime, supe
             issued_by_name=actor.name,
             data=json.loads(frozen),
             data_hash=data_hash,
-            check_code=_code(taken.number, data_hash),
+            check_code=code_of(taken.number, data_hash),
             template_id=plan.bundle.hash,
             handbook_version=plan.handbook_version,
             paper=plan.paper,
@@ -99,7 +99,7 @@ def issue(plan: Plan, data: Mapping[str, Any], actor: Actor, now: datetime, supe
         return document
 
 
-def _code(number: str, data_hash: str) -> str:
+def code_of(number: str, data_hash: str) -> str:
     """Ten letters that only this installation can give for this number and content."""
     value = int.from_bytes(salted_hmac("aftercare.documents", f"{number}\n{data_hash}", algorithm="sha256").digest())
     letters = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +14,12 @@ from aftercare.engine.people import ids_of
 from aftercare.handbook.duration import add_calendar, parse_duration
 from aftercare.messages.actions import notify, queue
 from aftercare.messages.wording import worded
-from aftercare.people.models import Company, Store
+from aftercare.people.models import Company, Person, Store
 from aftercare.people.queries import holders_of
 
 Json = Any
 ZONE = ZoneInfo("Asia/Shanghai")
+_PERSON = re.compile(r"\{person:(\d+)\}")
 
 
 @effect("tell")
@@ -28,12 +30,18 @@ def tell(context: EffectContext, params: Mapping[str, Json]) -> None:
     notify(
         _people(context, params.get("to") or ()),
         "told",
-        {k: worded(v, values(context)) for k, v in text.items()},
+        {k: worded(with_people(v), values(context)) for k, v in text.items()},
         context.now,
         case=context.case,
         read_by=read_by,
         once=f"case:{context.case}:{context.seq}",
     )
+
+
+def with_people(text: str) -> str:
+    """`{person:12}`, as the engine leaves it, becomes a name."""
+    names = dict(Person.objects.filter(pk__in=_PERSON.findall(text)).values_list("pk", "full_name"))
+    return _PERSON.sub(lambda found: names.get(int(found[1]), "—"), text)
 
 
 @effect("remind")

@@ -32,7 +32,13 @@ def placed(case: Case, now: datetime) -> list[Row]:
     """The rows of `schedule.models.Entry` this case should have now; [] once it is cancelled."""
     if case.state["status"] == "cancelled":
         return []
-    world = world_of(case, now)
+    return placed_in(case, world_of(case, now), now)
+
+
+def placed_in(case: Case, world: World, now: datetime) -> list[Row]:
+    """The same in a world that is known; the case need not be stored."""
+    if case.state["status"] == "cancelled":
+        return []
     env = environment(case.state, world, now)
     return [row for entry in world.procedure.calendar for row in _rows(case, world, env, entry)]
 

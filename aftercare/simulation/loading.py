@@ -13,19 +13,24 @@ from zoneinfo import ZoneInfo
 from django.db import connection, connections, transaction
 
 from aftercare.cases.calendars import calendar_of
-from aftercare.cases.models import DailyRoot, FindingRow, HandbookVersion
+from aftercare.cases.models import Case as CaseRow
+from aftercare.cases.models import DailyRoot, HandbookVersion
 from aftercare.cases.numbers import SERIES
 from aftercare.customers import bulk
 from aftercare.customers.actions import NewAddress, NewCustomer, NewPhone, create_customers
 from aftercare.documents.models import NumberSeries, Template
 from aftercare.people.actor import SYSTEM
-from aftercare.people.models import Membership, Person, Store as StoreRow
+from aftercare.people.models import Membership, Person
+from aftercare.people.models import Store as StoreRow
 from aftercare.people.queries import house_of
+from aftercare.schedule.models import Entry
+from aftercare.schedule.placing import placed_in
 from aftercare.simulation import notices, orders, papers, rows
+from aftercare.simulation.copying import Array
 from aftercare.simulation.figures import Figures, total
 from aftercare.simulation.plan import Plan
 from aftercare.simulation.staff import hire
-from aftercare.simulation.virtual import Numbers, Store
+from aftercare.simulation.virtual import Case, Numbers, Store
 from aftercare.simulation.year import sales
 
 Json = Any
@@ -33,7 +38,8 @@ Progress = Callable[[float], None]
 ZONE = ZoneInfo("Asia/Shanghai")
 COUNTED = ("cases_case", "orders_order", "money_entry", "documents_document")  # ids are given here
 UNREAD = timedelta(days=3)
-COLUMNS = {**rows.COLUMNS, **papers.COLUMNS, **notices.COLUMNS, **orders.COLUMNS}
+ENTRY = tuple(str(one.column) for one in Entry._meta.concrete_fields if not one.primary_key)
+COLUMNS = {Entry._meta.db_table: ENTRY, **rows.COLUMNS, **papers.COLUMNS, **notices.COLUMNS, **orders.COLUMNS}
 
 
 FILED = "update customers_customer set filed_on = %s, file_number = 'DA' || lpad(id::text, 6, '0') where id = %s"
@@ -145,6 +151,9 @@ def _child(company: Company, n: int, pipe: Any) -> None:
         subject = paper.case.subject or {}
         if subject.get("kind") == "order":
             issued.setdefault(int(subject["id"]), paper.at)
+    end = begin + timedelta(days=plan.days)
+    for case in shop.cases.values():
+        _place(sink, shop, case, end)
     orders.write(sink.told_of, issued, names, sink.tables)
     sink.finish()
     bundles = {one.hash: (one.name, dict(one.files)) for one in kept.bundles.values()}
@@ -154,6 +163,21 @@ def _child(company: Company, n: int, pipe: Any) -> None:
     _write(sink)
     pipe.send(("done", sink.counting.figures, [facts for what, facts, _ in sink.told_of if what == "left"]))
     connections.close_all()
+
+
+def _place(sink: rows.Rows, shop: Store, case: Case, now: datetime) -> None:
+    """Where a case stands on the calendar."""
+    world = shop.world_of(case)
+    if not world.procedure.calendar:
+        return
+    stored = CaseRow(
+        id=case.id, number=case.number, handbook=world.handbook.id, procedure=case.procedure, store_id=shop.store,
+        customer_id=case.customer, state=case.state,
+    )  # fmt: skip
+    for row in placed_in(stored, world, now):
+        told = {"case_id": case.id, **row}
+        values = [told[name] for name in ENTRY]
+        sink.tables.add(Entry._meta.db_table, *[Array(map(str, one)) if isinstance(one, list) else one for one in values])
 
 
 def _write(sink: rows.Rows) -> None:
@@ -240,6 +264,3 @@ def _sequences() -> None:
             cursor.execute(
                 f"select setval(pg_get_serial_sequence('{table}', 'id'), (select coalesce(max(id), 1) from \"{table}\"))"
             )
-
-
-__all__ = ["Company", "FindingRow", "fill"]
