@@ -8,14 +8,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as own
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from aftercare.errors import JSON, Fault
 from aftercare.handbook.conditions import Condition
@@ -23,6 +21,8 @@ from aftercare.handbook.model import Field, Option
 from aftercare.texts import Text
 from aftercare.values import places as addresses
 from aftercare.web import forms_shape as shape
+from aftercare.web.forms_known import NOTHING_KNOWN as NOTHING_KNOWN
+from aftercare.web.forms_known import Known as Known
 from aftercare.web.words import text_in
 
 INSTEAD_NAMES = {
@@ -33,27 +33,9 @@ INSTEAD_NAMES = {
 _KINDS = {"email": "text", "duration": "text", "score": "number", "photo": "files", "file": "files"}
 _FULL = frozenset({"long_text", "place", "lines", "files", "signature", "choices", "check"})
 _MODES = {"phone": "tel", "money": "decimal", "number": "decimal", "email": "email"}
+_LINE = re.compile(r"\.(\d+|__)(?=\.)")  # the number of a line within a path
 _FEW = 6  # so many options stand side by side; more become a list to choose from
 _WIDE = frozenset({"text", "long_text", "product", "name", "place"})
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the inputs need besides the form.
-
-    `people`: id -> name to choose from, for fields of type person; `stores` likewise. `pickers`: type (customer,
-    order, asset, record, product) -> address that answers a search `?q=` with options (web/fields/options.html).
-    `labels`: (type, id) -> what a chosen reference is called. `pictures`: address of a file, with %d for its id.
-    """
-
-    people: Mapping[int, str] = own(default_factory=dict)
-    stores: Mapping[int, str] = own(default_factory=dict)
-    pickers: Mapping[str, str] = own(default_factory=dict)
-    labels: Mapping[tuple[str, int], str] = own(default_factory=dict)
-    pictures: str = ""
-
-
-NOTHING_KNOWN = Known()
 
 
 class Input:
@@ -135,13 +117,28 @@ class Input:
     def options(self) -> list[tuple[str, Any, bool]]:
         """(value, label, chosen) of a choice, a person or a store."""
         if self.kind in ("person", "store"):
-            known = self.form.known.people if self.kind == "person" else self.form.known.stores
+            known = self._people if self.kind == "person" else self.form.known.stores
             return [(str(number), name, str(number) == self.value) for number, name in known.items()]
         return [(one.id, one.name, one.id in self.values) for one in self.field.options]
 
     @property
+    def _people(self) -> Mapping[int, str]:
+        """Who may stand here, and who does."""
+        known = self.form.known
+        offered = known.people_at.get(_LINE.sub("", self.path), known.people_at.get("", known.people))
+        chosen = int(self.value) if self.value.isdigit() else 0
+        return offered if chosen in offered or chosen not in known.people else {chosen: known.people[chosen], **offered}
+
+    @property
     def picker(self) -> str:
-        return self.form.known.pickers.get(self.field.type, "")
+        named = f"{self.field.type}:{self.field.of}" if self.field.type == "case" else self.field.type
+        return self.form.known.pickers.get(named, "")
+
+    @property
+    def many(self) -> Input | None:
+        """The column of a table by which several lines are added at once: cases, chosen from a list."""
+        inputs = self.blank_row.inputs if self.can_grow else []
+        return next((one for one in inputs if one.field.type == "case" and one.picker), None)
 
     @property
     def picked(self) -> str:
@@ -273,35 +270,9 @@ _TEMPLATES = {
     "long_text": "long_text", "money": "money", "number": "number", "date": "date", "time": "time",
     "moment": "moment", "choice": "choice", "choices": "choices", "check": "check", "person": "select",
     "store": "select", "customer": "picker", "order": "picker", "asset": "picker", "record": "picker",
-    "product": "picker", "place": "place", "files": "files", "signature": "signature", "lines": "lines",
+    "case": "picker", "product": "picker", "place": "place", "files": "files", "signature": "signature",
+    "lines": "lines",
 }  # fmt: skip
-
-
-def logic_script(fields: Iterable[Field], conditions_url: str) -> str:
-    """A script module with the rules a browser can judge: {path: {shown, required, propose}}; columns "items.*.qty".
-
-    Served by a route of its own, because a page runs no code but that of files.
-    """
-    rules = [line for path, one in _walk(fields) if (line := _rules(path, one))]
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    head = f'import * as c from "{conditions_url}";\nexport const language = "{language}";\n'
-    return f"{head}export const rules = {{\n{''.join(rules)}}};\n"
-
-
-def _walk(fields: Iterable[Field], before: str = "") -> Iterable[tuple[str, Field]]:
-    for one in fields:
-        yield before + one.id, one
-        yield from _walk(one.columns, f"{before}{one.id}.*.")
-
-
-def _rules(path: str, one: Field) -> str:
-    named = {"shown": one.shown, "required": one.required, "propose": one.propose, "compute": one.compute}
-    lines = [
-        f"    {name}: (env) => {text},\n"
-        for name, rule in named.items()
-        if isinstance(rule, Condition) and (text := rule.javascript()) is not None
-    ]
-    return f'  "{path}": {{\n{"".join(lines)}  }},\n' if lines else ""
 
 
 def option(id: str, zh: str, en: str) -> Option:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
+from aftercare.cases.joining import names_of
+from aftercare.cases.models import Case
 from aftercare.handbook.model import Field
 from aftercare.people.actor import Actor
+from aftercare.web.choosing import people_at
 from aftercare.web.forms_render import Known
 from aftercare.web.naming import House
 from aftercare.web.words import text_in
@@ -17,14 +23,31 @@ Json = Any
 PICKERS = {"customer": "pick_customer", "order": "pick_order", "product": "pick_product"}
 
 
-def known_for(actor: Actor, house: House, fields: Iterable[Field], values: Mapping[str, Json] | None = None) -> Known:
+@dataclass(frozen=True, slots=True)
+class OfTask:
+    """The task a form belongs to: its handbook says whom a field chooses, and its store which cases."""
+
+    case: Case
+    task: str
+    now: datetime
+
+
+def known_for(
+    actor: Actor, house: House, fields: Iterable[Field], values: Mapping[str, Json] | None = None,
+    of: OfTask | None = None,
+) -> Known:  # fmt: skip
     """Only what these fields ask for is read."""
+    fields = tuple(fields)
     types = {one.type for field in fields for one in (field, *field.columns)}
     return Known(
         people=house.people if "person" in types else {},
         stores={number: text_in(name) for number, name in house.stores.items()} if "store" in types else {},
-        pickers={kind: url for kind in types & set(PICKERS) if (url := _address(PICKERS[kind]))},
-        labels=_labels(values or {}),
+        people_at=people_at(of.case, of.task, fields, of.now) if of and "person" in types else {},
+        pickers={
+            **{kind: url for kind in types & set(PICKERS) if (url := _address(PICKERS[kind]))},
+            **(_case_pickers(of.case, fields) if of and "case" in types else {}),
+        },
+        labels={**_labels(values or {}), **(_case_labels(values or {}, actor) if "case" in types else {})},
         pictures=reverse("file", args=[0]).replace("0", "%d") if types & {"photo", "file", "signature"} else "",
     )
 
@@ -34,6 +57,27 @@ def _address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _case_pickers(case: Case, fields: Iterable[Field]) -> dict[str, str]:
+    """Cases are chosen of one procedure, for one case."""
+    wanted = {one.of for field in fields for one in (field, *field.columns) if one.type == "case"}
+    return {f"case:{name}": f"{reverse('pick_case')}?{urlencode({'of': name, 'for': str(case.pk)})}" for name in wanted}
+
+
+def _case_labels(values: Mapping[str, Json], actor: Actor) -> dict[tuple[str, int], str]:
+    return {("case", number): said for number, said in names_of(set(_cases(list(values.values()))), actor).items()}
+
+
+def _cases(value: Json) -> Iterator[int]:
+    if isinstance(value, Mapping):
+        if value.get("kind") == "case" and value.get("id"):
+            yield int(value["id"])
+        else:
+            yield from _cases(list(value.values()))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _cases(one)
 
 
 def _labels(values: Mapping[str, Json]) -> dict[tuple[str, int], str]:

@@ -29,6 +29,7 @@ from aftercare.web.pages import (
     pickers,
     registers,
     reports,
+    start,
     worksheets,
 )
 
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     *money.routes,
     *pickers.routes,
     *new_order.routes,
+    *start.routes,
     *orders.routes,
     *calendar.routes,
     *calendar_feed.routes,

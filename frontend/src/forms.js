@@ -17,7 +17,7 @@ const readers = {
   moment: (input) => (input.value ? new Date(`${input.value}+08:00`).toISOString() : null),
   text: (input) => fold(input.value) || null,
 };
-const references = new Set(["person", "store", "customer", "order", "asset", "record"]);
+const references = new Set(["person", "store", "customer", "order", "asset", "record", "case"]);
 
 function valueAt(field) {
   const inputs = all("[data-kind]", field).filter((input) => input.closest("[data-field]") === field);
@@ -150,12 +150,17 @@ document.addEventListener("draft:rows", (event) => {
 
 // --- pickers ---------------------------------------------------------------------------------------------------------
 const waits = new WeakMap();
+function asked(address, more) {
+  const url = new URL(address, location.href);
+  Object.entries(more).forEach(([name, value]) => url.searchParams.set(name, value));
+  return url;
+}
 function close(pick) { $(".pick-list", pick).hidden = true; $("[role=combobox]", pick)?.setAttribute("aria-expanded", "false"); }
 async function look(pick, input) {
   const list = $(".pick-list", pick);
   const text = fold(input.value);
   if (!text) return close(pick);
-  const answer = await fetch(`${pick.dataset.pick}?${new URLSearchParams({ q: text, list: list.id })}`, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(asked(pick.dataset.pick, { q: text, list: list.id }), { headers: { "HX-Request": "true" } });
   if (!answer.ok || fold(input.value) !== text) return;
   list.innerHTML = await answer.text();
   list.hidden = false;
@@ -205,6 +210,44 @@ document.addEventListener("mousedown", (event) => {
   if (option) { event.preventDefault(); take(option.closest("[data-pick]"), option); }
 });
 document.addEventListener("focusout", (event) => { const pick = event.target.closest("[data-pick]"); if (pick) setTimeout(() => close(pick), 100); });
+
+// --- several lines at once: cases ticked on a list -------------------------------------------------------------------
+async function offer(lines) {
+  const button = $("[data-many]", lines);
+  const list = $("[data-many-list]", lines);
+  const q = fold($("[data-many-search]", lines).value);
+  const answer = await fetch(asked(button.dataset.many, { many: "1", q }), { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const ticked = new Set(all("input:checked", list).map((one) => one.value));
+  list.innerHTML = await answer.text();
+  const there = new Set(all("tbody [data-picked]", lines).map((input) => input.value));
+  all("input", list).forEach((one) => { one.checked = ticked.has(one.value); if (there.has(one.value)) one.closest("label").remove(); });
+}
+function addMany(lines) {
+  const column = $("[data-many]", lines).dataset.column;
+  for (const one of all("[data-many-list] input:checked", lines)) {
+    const empty = all("tbody tr", lines).find((row) => !$(`[name$=".${column}"]`, row).value);
+    const row = empty || addRow(lines, false);
+    $(`[name$=".${column}"]`, row).value = one.value;
+    $(`[name$=".${column}.label"]`, row).value = one.dataset.label;
+  }
+  $("dialog", lines).close();
+  lines.closest("form")?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+document.addEventListener("click", (event) => {
+  const lines = event.target.closest("[data-lines]");
+  if (!lines) return;
+  if (event.target.closest("[data-many]")) { $("dialog", lines).showModal(); offer(lines); }
+  if (event.target.closest("[data-many-add]")) addMany(lines);
+});
+document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("[data-many-search]")) event.preventDefault(); });
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-many-search]") || event.isComposing) return;
+  event.stopPropagation();
+  const lines = event.target.closest("[data-lines]");
+  clearTimeout(waits.get(lines));
+  waits.set(lines, setTimeout(() => offer(lines), 200));
+});
 
 // --- pasted addresses ------------------------------------------------------------------------------------------------
 document.addEventListener("change", (event) => {

@@ -1,4 +1,4 @@
-"""What is done to a case as a whole: note, pause, resume, reopen, cancel, move, begin, correct a sheet."""
+"""What is done to a case as a whole: note, pause, resume, reopen, cancel, move, waive, begin, correct a sheet."""
 
 from __future__ import annotations
 
@@ -48,6 +48,10 @@ def _reassign(posted: Any) -> dict[str, Json]:
     return {"task": posted.get("task", ""), "person": _number(posted.get("person", ""))}
 
 
+def _waive(posted: Any) -> dict[str, Json]:
+    return {"task": posted.get("task", ""), "reason": posted.get("reason", "")}
+
+
 def _begin(posted: Any) -> dict[str, Json]:
     return {"task": posted.get("task", "")}
 
@@ -60,6 +64,7 @@ ACTS: Mapping[str, tuple[Callable[[Any], dict[str, Json]], str]] = {
     "reopen": (_reopen, gettext_noop("Opened again; the record shows both.")),
     "cancel": (_reason, gettext_noop("The case is cancelled.")),
     "reassign": (_reassign, gettext_noop("Moved.")),
+    "waive": (_waive, gettext_noop("Waived; the reason is kept.")),
     "begin": (_begin, gettext_noop("Begun.")),
 }
 

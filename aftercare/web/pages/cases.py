@@ -14,7 +14,7 @@ from aftercare.cases.world import epoch, handbook_of, live_handbooks
 from aftercare.texts import Text
 from aftercare.web import assets, frame
 from aftercare.web.access import SIGNED_IN, route
-from aftercare.web.forms_render import logic_script
+from aftercare.web.forms_logic import logic_script
 from aftercare.web.naming import House, clause_links
 from aftercare.web.shown.about import abouts
 from aftercare.web.shown.case import STATUS, CasePage

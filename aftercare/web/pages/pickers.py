@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from aftercare.cases.joining import free_cases
+from aftercare.cases.queries import case_of
 from aftercare.customers import queries as customers
 from aftercare.orders import queries as orders
 from aftercare.web import frame
 from aftercare.web.access import route
-from aftercare.web.words import money_said, yuan
+from aftercare.web.words import day_said, local, money_said, yuan
 
 MOST = 8
 
@@ -52,8 +54,29 @@ def _product(one: dict[str, Any]) -> dict[str, Any]:
     return {"id": one["code"], "label": one["code"], "note": note, "fills": fills}
 
 
+def case(request: Any) -> HttpResponse:
+    """Open cases of one procedure that the asking case may take along; `many`: to tick several."""
+    asking = request.GET.get("for", "")
+    asked = case_of(request.actor, int(asking) if asking.isascii() and asking.isdigit() and len(asking) < 19 else 0)
+    found = free_cases(request.actor, asked, request.GET.get("of", "")[:64], request.GET.get("q", "").strip()[:100])
+    today = local(request.now).date()
+    options = [
+        {
+            "id": one.case,
+            "label": " · ".join(name for name in (one.number, one.customer) if name),
+            "note": day_said(one.day, today) if one.day else "",
+            "fills": {},
+        }
+        for one in found
+    ]
+    if "many" in request.GET:
+        return frame.page(request, "web/fields/many.html", {"options": options})
+    return _options(request, options)
+
+
 routes = [
     route("pick/customer/", customer, access="customers.see", name="pick_customer"),
     route("pick/order/", order, access="orders.see", name="pick_order"),
+    route("pick/case/", case, access="cases.see", name="pick_case"),
     route("pick/product/", product, access="orders.see", name="pick_product"),
 ]

@@ -253,6 +253,11 @@ class CasePage:
         return self.running and self.may_act and bool(rule and set(rule.role) & self.roles)
 
     @property
+    def may_waive(self) -> bool:
+        """Whom the handbook lets do without a step."""
+        return self.running and self.may_act and bool(set(self.procedure.waive) & self.roles)
+
+    @property
     def may_take(self) -> bool:
         return bool(self.actor.may("money.take", self.case.store_id))
 

@@ -21,7 +21,7 @@ from aftercare.handbook.model import Check, Form, Outcome, Party, Task
 from aftercare.people.actor import Actor
 from aftercare.web import forms_said
 from aftercare.web.forms_render import Drawn
-from aftercare.web.known import known_for
+from aftercare.web.known import OfTask, known_for
 from aftercare.web.naming import MUST_BE, WAYS, House, Names, bracketed, clause_links, listed
 from aftercare.web.shown.about import NOTHING, About, card_id
 from aftercare.web.words import distance_said, due_said, due_tone, text_in
@@ -216,7 +216,8 @@ class OpenedTask(TaskCard):
         form = self.form
         if form is None:
             return None
-        prefix, known = f"f{self.row.pk}", known_for(self.actor, self.house, form.fields, self.values)
+        of = OfTask(self.case, self.task.id, self.now)
+        prefix, known = f"f{self.row.pk}", known_for(self.actor, self.house, form.fields, self.values, of)
         logic = reverse("task_rules", args=[self.case.version, form.id])
         fields = offered_fields(self.case, form, self.now)
         more: dict[str, Any] = {"typed": self.typed, "known": known, "spread": self.spread}

@@ -39,6 +39,15 @@ def asset(name: str) -> str:
     return assets.url(name)
 
 
+@register.inclusion_tag("start/menu.html", takes_context=True)
+def start_menu(context: Any, customer: int = 0) -> dict[str, Any]:
+    """A menu of what may be begun here by hand: about nothing and the store, or about this customer."""
+    from aftercare.web.pages.start import ALONE, startable
+
+    found = startable(context["request"], ("customer",) if customer else ALONE)
+    return {"starts": found, "customer": customer, "csrf_token": context.get("csrf_token")}
+
+
 @register.simple_tag
 def form_token() -> SafeString:
     """The hidden one-time token; every form that changes something holds one."""
