@@ -73,7 +73,7 @@ def one(
 
 
 def _told(ask: Ask, question: Question, row: Row) -> dict[str, Any]:
-    may = personal.may_read(ask.actor, None)
+    may = ask.actor.may("customers.reveal")
     shown = [one for one in question.view.columns if may or not _is_personal(one)]
     values = {one.name: row.values[one.name] for one in shown}
     return {"case": row.case, "record": row.record, "customer": row.customer, "values": values}

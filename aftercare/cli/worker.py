@@ -38,7 +38,7 @@ JOBS = (
     ("next year", "aftercare.messages.reminders", "warn_of_unknown_year", timedelta(hours=12)),
     ("old files", "aftercare.imports.actions", "purge", timedelta(hours=6)),
     ("sums", "aftercare.measures.sums", "catch_up", timedelta(minutes=1)),
-    ("load", "aftercare.measures.queries", "keep_load", timedelta(minutes=1)),
+    ("load", "aftercare.measures.workload", "keep_load", timedelta(minutes=1)),
     ("reports", "aftercare.measures.reports", "make_due", timedelta(minutes=30)),
     ("old keys", "aftercare.audit.idempotency", "purge", timedelta(hours=6)),
 )

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from aftercare.cases.rule_queries import live
 from aftercare.cases.world import ZONE
 from aftercare.documents import files, tables
+from aftercare.engine.sheets import is_personal
 from aftercare.errors import NotFound, Refused
 from aftercare.handbook.lists import TABLES, Column, Report, names_of
 from aftercare.handbook.model import Handbook
@@ -30,6 +31,7 @@ from aftercare.texts import Text
 Json = Any
 LOCK = 4722
 MOST_ROWS = 200
+NAMING = ("name", "birthday", "notes", "file_number")
 KEPT, BROKEN, SHARE = Text("已兑现", "Kept"), Text("未兑现", "Broken"), Text("兑现率", "Kept in %")
 
 
@@ -228,9 +230,17 @@ def _of_list(book: Handbook, name: str, span: Span, names: Names, now: datetime)
     )
     rows = lists.rows(Question(book, view, SYSTEM, now), wish)
     kinds = {"money": "money", "number": "number", "score": "number"}
-    columns = tuple((one.title, kinds.get(one.kind, "text")) for one in view.columns)
-    told = tuple(tuple(_cell(book, one, row.values[one.name], names) for one in view.columns) for row in rows)
-    return Table(view.name, columns, told)
+    shown = [one for one in view.columns if not _is_personal(one, view.source)]
+    columns = tuple((one.title, kinds.get(one.kind, "text")) for one in shown)
+    told = tuple(tuple(_cell(book, one, row.values[one.name], names) for one in shown) for row in rows)
+    return Table(view.name, columns or ((view.name, "text"),), told if columns else ())
+
+
+def _is_personal(column: Column, source: str) -> bool:
+    """A report stays as it was made, also when a customer is erased: so it names none."""
+    if column.kind in ("customer", "phone", "address") or (source == "customer" and column.name in NAMING):
+        return True
+    return column.field is not None and is_personal(column.field)
 
 
 def _cell(book: Handbook, column: Column, value: Json, names: Names) -> Json:

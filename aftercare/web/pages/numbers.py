@@ -12,9 +12,10 @@ from aftercare.cases.rule_queries import live
 from aftercare.errors import NotFound
 from aftercare.handbook.lists import Measure
 from aftercare.handbook.model import Handbook
-from aftercare.measures import queries, sums
-from aftercare.measures.queries import SPANS, Span, Taken, Work
+from aftercare.measures import queries, sums, workload
+from aftercare.measures.queries import SPANS, Span, Taken
 from aftercare.measures.sums import Kept
+from aftercare.measures.workload import Work
 from aftercare.web import frame
 from aftercare.web.access import route
 from aftercare.web.shown.numbers import SPAN_NAMES, Naming, behind, is_money, trend, value_said
@@ -66,7 +67,7 @@ def _spans(request: Any, here: Span) -> list[tuple[str, str, bool]]:
 
 
 def _load(request: Any, store: int | None, naming: Naming) -> dict[str, Any]:
-    rows, at = queries.load(request.actor, request.now, store)
+    rows, at = workload.load(request.actor, request.now, store)
     return {
         "load_people": [(naming.house.person(one.person), one) for one in rows if one.person],
         "load_roles": [(_role(naming, one), one, _per_head(one)) for one in rows if not one.person],

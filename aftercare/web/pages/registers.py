@@ -118,7 +118,7 @@ def register(request: Any, handbook: str, form: str) -> HttpResponse:
     house, fields = House(), shown.listed(definition)
 
     def source(asked: Asked) -> Sequence[Any]:
-        rows = keyset(_rows(request, definition, asked), ("-at", "-id"), asked.after)[: asked.limit]
+        rows = list(keyset(_rows(request, definition, asked), ("-at", "-id"), asked.after)[: asked.limit])
         behind = _papers(request, rows, kinds)
         return [
             {
@@ -171,7 +171,7 @@ def print_register(request: Any, handbook: str, form: str) -> HttpResponse:
     house, fields = House(), shown.listed(definition)
     asked = ListPage(listing(definition, house), request, lambda asked: [], lambda row: []).asked
     rows = _rows(request, definition, asked)[:MOST_PRINTED]
-    columns = [(_("Case"), False), (_("When"), False), (_("Filled in by"), False)]
+    columns: list[tuple[Any, bool]] = [(_("Case"), False), (_("When"), False), (_("Filled in by"), False)]
     columns += [(text_in(one.name), one.type in ("money", "number")) for one in fields]
     lines = [
         [row.number, local(row.at).strftime("%Y-%m-%d %H:%M"), house.person(row.person_id)]
