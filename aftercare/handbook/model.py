@@ -505,6 +505,7 @@ class Procedure:
     deadlines: tuple[Deadline, ...] = ()
     flags: Mapping[str, Flag] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)  # case.X set by outcomes -> field type, or "form.field"
+    value_names: Mapping[str, Text] = field(default_factory=dict)
     reads: Mapping[str, str] = field(default_factory=dict)  # name -> procedure of a related case that may be read
     status: tuple[tuple[str, Condition], ...] = ()
     dossier: tuple[Keep, ...] = ()

@@ -120,7 +120,9 @@ class Names:
         return text_in(found.name) if found else name
 
     def value(self, path: str) -> str:
-        """A value of the case is called like the first field of its name."""
+        """A value of the case has a name of its own, or is called like the first field of its name."""
+        if path in self.procedure.value_names:
+            return text_in(self.procedure.value_names[path])
         fields = (form.field(path) for form in self.handbook.forms.values())
         return next((text_in(one.name) for one in fields if one), path)
 

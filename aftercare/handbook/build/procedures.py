@@ -53,7 +53,7 @@ def _names(build: Build, source: ProcedureSource) -> Names:
         forms=build.forms,
         task_forms={str(one.task): str(one.form or "") for one in source.tasks},
         outcomes=outcomes,
-        values={name: str(word) for name, word in (source.values or {}).items()},
+        values={str(one.id): str(one.type) for one in source.values},
         people={str(one.id): one.many for one in source.people},
         facts={str(one.id): str(one.take or "exists") for one in source.facts},
         charges={str(one.id): part_names(one) for one in source.charges},
@@ -113,6 +113,7 @@ def procedure(build: Build, source: ProcedureSource, place: Place) -> Procedure:
         deadlines=tuple(made for one in source.deadlines if (made := named(place, one, scope)) is not None),
         flags={str(one.id): flag for one in source.flags if (flag := _flag(build, one, scope)) is not None},
         values=dict(place.values),
+        value_names={str(one.id): build.text(one.name) for one in source.values if one.name is not None},
         reads={str(name): str(word) for name, word in (source.reads or {}).items()},
         status=tuple((str(s.is_), when) for s in source.status if (when := build.compile(s.when, scope)) is not None),
         dossier=tuple(kept for one in source.dossier if (kept := _keep(place, one)) is not None),
@@ -136,7 +137,7 @@ def _check_names(build: Build, source: ProcedureSource) -> None:
         build.faults.unknown(
             "unknown_subject", subject.spot, "工单对象", "subject", str(subject), [*SUBJECTS, *registers]
         )
-    for name, word in (source.values or {}).items():
+    for name, word in ((one.id, one.type) for one in source.values):
         if word not in FIELD_TYPES and field_named(word, build.forms) is None:
             build.faults.unknown("unknown_type", spot_of(word), "类型", "type", str(word), FIELD_TYPES)
         if name in CASE:

@@ -138,6 +138,12 @@ class FactSource(Citing):
     once: YesNo = False
 
 
+class ValueSource(Element):
+    id: Id
+    type: Word
+    name: Texts | None = None
+
+
 class FlagSource(Citing):
     id: Id
     name: Texts
@@ -224,7 +230,7 @@ class ProcedureSource(Citing):
     people: list_or_map(PersonSource, value="role") = []  # type: ignore[valid-type]
     charges: list_or_map(ChargeSource) = []  # type: ignore[valid-type]
     facts: list_or_map(FactSource) = []  # type: ignore[valid-type]
-    values: WordMap | None = None
+    values: list_or_map(ValueSource, value="type") = []  # type: ignore[valid-type]
     reads: WordMap | None = None
     flags: list_or_map(FlagSource, value="when") = []  # type: ignore[valid-type]
     status: list[StatusSource] = []
