@@ -30,10 +30,18 @@ def elements(judge: Judge, task: Task) -> dict[str, Json] | None:
     return found
 
 
+def is_single(task: Task) -> bool:
+    """Can there be one instance only, under the task's own name?"""
+    return task.for_each is None and task.opens.every is None and not task.opens.demand
+
+
 def _all_instances(judge: Judge, name: str) -> list[dict[str, Json]] | None:
     """Every instance there will be; None while some are still to come."""
-    held = instances(judge.state, name)
     task = judge.procedure.tasks.get(name)
+    if task is not None and is_single(task) and f"{name}#2" not in judge.state["tasks"]:
+        only = judge.state["tasks"].get(name)
+        return None if only is None else [only]
+    held = instances(judge.state, name)
     if task is not None and task.for_each is not None:
         wanted = elements(judge, task)
         known = dict(held)

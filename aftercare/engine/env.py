@@ -30,7 +30,7 @@ def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
         "now": moment(now),
         "fn": _functions(state, world),
     }
-    env["rules"] = _Rules(world, env)
+    env["rules"] = _rules(world, env)
     for name, procedure in world.procedure.reads.items():
         env[name] = _linked(world, world.linked.get(name), procedure)
     follow(env, state, world)
@@ -164,11 +164,9 @@ def _functions(state: State, world: World) -> dict[str, Callable[..., Any]]:
     }
 
 
-class _Rules(dict[str, Callable[..., Any]]):
+def _rules(world: World, env: Mapping[str, Any]) -> Mapping[str, Callable[..., Any]]:
     """Decision tables as functions."""
-
-    def __init__(self, world: World, env: Mapping[str, Any]) -> None:
-        super().__init__({name: _ask(world, env, name) for name in world.handbook.rules})
+    return View(lambda name: _ask(world, env, name) if name in world.handbook.rules else None)
 
 
 def _ask(world: World, env: Mapping[str, Any], name: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from aftercare import calendar as working_time
 from aftercare.engine import timing
-from aftercare.engine.after import RUNNING, SETTLED, after_holds, elements, happened_at, instances
+from aftercare.engine.after import RUNNING, SETTLED, after_holds, elements, happened_at, instances, is_single
 from aftercare.engine.judge import Judge
 from aftercare.engine.people import whose
 from aftercare.engine.types import Json, instant, moment
@@ -22,7 +22,13 @@ LONGEST = {
 NEVER = dt.timedelta(days=99_999)
 
 
+_REST = frozenset({"open", "done", "skipped", "withdrawn", "missed"})  # of a task that comes once
+
+
 def consider(judge: Judge, task: Task) -> None:
+    held = judge.state["tasks"].get(task.id)
+    if held is not None and held.get("state") in _REST and task.opens.when is None and is_single(task):
+        return
     if not reached(judge, task):
         return
     if task.for_each is not None:
