@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import time
 
 from aftercare import clock
 from aftercare.cli import serve, started, upgrading, web
 
 NAME = "demo"
-HELP = "an invented showroom with its order book and a month of work, served with a sign-in per role"
+HELP = "an invented showroom of three stores with a simulated year of work, served with a sign-in per role"
 PASSWORD = "anju-2026-demo"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     web.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=1, help="the same seed invents the same people and orders")
-    parser.add_argument("--orders", type=int, default=520, help="orders in the order book")
+    parser.add_argument("--orders", type=int, default=5000, help="orders of the year")
     parser.add_argument("--keep-database", action="store_true", help="leave the embedded database running at the end")
     parser.add_argument("--fill-only", action="store_true", help=argparse.SUPPRESS)
 
@@ -41,7 +42,7 @@ def _found() -> None:
     from aftercare.simulation import company, filling
 
     print("setting up the invented company ...", flush=True)
-    company.found(clock.now() - 2 * filling.MONTH, PASSWORD)
+    company.found(clock.now() - filling.YEAR, PASSWORD, filling.habits()["staff"])
     filling.note(0, 1)
 
 
@@ -63,11 +64,17 @@ def _print_ways(arguments: argparse.Namespace) -> None:
 def _fill(arguments: argparse.Namespace) -> int:
     from aftercare.simulation import filling
 
+    begun = time.monotonic()
+
     def progress(done: int, of: int) -> None:
         filling.note(done, of)
-        print(f"\r  a month of work: {done} of about {of} ", end="", flush=True)
+        print(f"\r  a year of work: {done * 100 // of} % ", end="", flush=True)
 
-    happened = filling.fill(arguments.seed, clock.now(), arguments.orders, progress)
-    filling.note(happened, happened, ended=True)
-    print(f"\r  a month of work: {happened} things happened, done.   ", flush=True)
+    year = filling.fill(arguments.seed, clock.now(), arguments.orders, progress)
+    filling.note(1, 1, ended=True)
+    took = time.monotonic() - begun
+    print(
+        f"\r  a year of work: {year.orders} orders of {year.customers} customers, {year.events} things happened; "
+        f"{took:.0f} s.   ", flush=True,
+    )  # fmt: skip
     return 0
