@@ -125,7 +125,9 @@ def _open(
         write_new(about, world, accepted, now)
         faults.point("case.written")
         carry(about, world, accepted, actor, now, 0)
-        return Done(case, number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
+        return Done(
+            case, number, accepted.state["seq"], accepted.state["status"], tuple(refusals.with_names(accepted.warnings))
+        )
 
 
 def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
@@ -149,7 +151,13 @@ def _act(actor: Actor, now: datetime, case: int, command: Command) -> Done:
             write_next(row, world, accepted, now)
             faults.point("case.written")
             carry(About(case, row.number, row.store, row.customer, subject), world, accepted, actor, now, row.seq)
-        return Done(case, row.number, accepted.state["seq"], accepted.state["status"], accepted.warnings)
+        return Done(
+            case,
+            row.number,
+            accepted.state["seq"],
+            accepted.state["status"],
+            tuple(refusals.with_names(accepted.warnings)),
+        )
 
 
 def _linked(version: str, row: store.Row, command: Command) -> dict[str, int] | None:
@@ -194,4 +202,5 @@ def _judged(
 
 def _as_refused(refusal: Refusal, case: int | None, element: str) -> Refused:
     status = STATUS.get(refusal.code, 422)
-    return Refused([refusals.with_history(fault, case, element) for fault in refusal.faults], status=status)
+    named = refusals.with_names(refusal.faults)
+    return Refused([refusals.with_history(fault, case, element) for fault in named], status=status)

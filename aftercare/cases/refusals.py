@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from aftercare.cases.actions import _Kept
 
 
+_PERSON = re.compile(r"\{person:(\d+)\}")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -47,6 +50,20 @@ def with_history(fault: Fault, case: int | None, element: str) -> Fault:
         fault, zh=f"{fault.zh}（{name or '系统'}已于 {shown} 办结）",
         en=f"{fault.en} (finished by {name or 'the system'}, {shown})", data=data,
     )  # fmt: skip
+
+
+def with_names(faults: Iterable[Fault]) -> list[Fault]:
+    """The engine knows people by their ids: `{person:12}` becomes a name."""
+    given = list(faults)
+    ids = {int(one) for fault in given for one in _PERSON.findall(f"{fault.zh}{fault.en}")}
+    if not ids:
+        return given
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+
+    def name(found: re.Match[str]) -> str:
+        return str(names.get(int(found[1]), found[1]))
+
+    return [replace(fault, zh=_PERSON.sub(name, fault.zh), en=_PERSON.sub(name, fault.en)) for fault in given]
 
 
 def keep(kept: _Kept) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, Refuse
+from aftercare.engine.wording import worded
 from aftercare.errors import Fault
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.model import Gate
 from aftercare.texts import Text
 
 STRICTNESS = {"observe": 0, "warn": 1, "refuse": 2}
-_NAME = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 
 
 def level_of(judge: Judge, clauses: str | Sequence[str]) -> str:
@@ -102,26 +101,13 @@ def _fault(
     judge: Judge, gate: Gate, form: Mapping[str, Json] | None, names: Mapping[str, Any], row: int | None
 ) -> Fault:
     text = gate.message or Text("条件未满足", "A condition does not hold")
-    env = {**judge.env(), "form": form or {}, **names}
     missing = [".".join(path) for path in judge.missing(gate.that, form, **names)]
     return Fault(
         "gate",
-        _worded(text.zh, env),
-        _worded(text.en, env),
+        worded(judge, text.zh, "zh-hans", form, names),
+        worded(judge, text.en, "en", form, names),
         row=row,
         clause=",".join(gate.clauses),
         field=missing[0].removeprefix("form.") if missing and missing[0].startswith("form.") else "",
         data={"missing": list(missing)},
     )
-
-
-def _worded(text: str, env: Mapping[str, Any]) -> str:
-    """Fill `{row.name}` from the environment; a missing value leaves a dash."""
-
-    def value(found: re.Match[str]) -> str:
-        at: Any = env
-        for part in found[1].split("."):
-            at = at.get(part) if isinstance(at, Mapping) else None
-        return str(at) if at not in (None, "") else "—"
-
-    return _NAME.sub(value, text)

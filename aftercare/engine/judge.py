@@ -36,6 +36,7 @@ class Judge:
         "now",
         "procedure",
         "state",
+        "task",
         "warnings",
         "who",
         "world",
@@ -55,6 +56,7 @@ class Judge:
         self._env: dict[str, Any] | None = None
         self._stale = False
         self._bound: dict[str, Any] = {}
+        self.task: Task | None = None  # whose sheet is being judged
 
     def emit(self, kind: str, /, personal: Mapping[str, Json] | None = None, **data: Json) -> None:
         """Add an event and let the state follow it. Every event carries when it happened and who did it."""
@@ -76,12 +78,13 @@ class Judge:
     @contextmanager
     def within(self, task: Task, element: Json) -> Iterator[None]:
         """Let conditions read the element a task is done for, by the name the handbook gives it."""
-        before = self._bound
+        before = self._bound, self.task
         self._bound = {task.for_each.var: element} if task.for_each is not None else {}
+        self.task = task
         try:
             yield
         finally:
-            self._bound = before
+            self._bound, self.task = before
 
     def env(self) -> dict[str, Any]:
         if self._env is None:

@@ -9,7 +9,9 @@ from aftercare.engine.consequences import find
 from aftercare.engine.custody import hand, receive
 from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json
+from aftercare.engine.wording import worded
 from aftercare.handbook.conditions import UNKNOWN, Condition
+from aftercare.handbook.entities import MESSAGE_NAMES
 from aftercare.handbook.model import Effect, Outcome
 
 __all__ = ["carry_out", "carry_out_row", "hand", "issue", "receive", "set_value", "set_values", "worked_out"]
@@ -25,7 +27,18 @@ def carry_out(judge: Judge, effects: Sequence[Effect], form: Mapping[str, Json] 
             rows = found if isinstance(found, list) else []
         for row in rows:
             names = {} if effect.each is None else {"row": row}
-            _one(judge, effect, worked_out(judge, effect.params, form, names), element)
+            params = worked_out(judge, effect.params, form, names)
+            if effect.name == "tell" and params.get("text"):
+                params["text"] = _told(judge, params["text"], form, names)
+            _one(judge, effect, params, element)
+
+
+def _told(
+    judge: Judge, text: Mapping[str, str], form: Mapping[str, Json] | None, names: Mapping[str, Any]
+) -> dict[str, str]:
+    """What only this case knows is filled in here; names of customer, order and store where it is told."""
+    languages = {"zh": "zh-hans", "en": "en"}
+    return {one: worded(judge, said, languages[one], form, names, leave=MESSAGE_NAMES) for one, said in text.items()}
 
 
 def carry_out_row(judge: Judge, effect: Effect, row: Mapping[str, Json], element: str, name: str) -> None:
@@ -69,7 +82,9 @@ def _ask_others(judge: Judge, effect: Effect, params: dict[str, Json], element: 
         name = params.get("as") or params["procedure"]
         judge.emit("child_opened", name=name, procedure=params["procedure"], wait=bool(params.get("wait")))
     full = {**params, "clauses": list(effect.clauses), "element": element}
-    judge.effect(effect.name, full, public={name: value for name, value in full.items() if name != "with"})
+    judge.effect(
+        effect.name, full, public={name: value for name, value in full.items() if name not in ("with", "text")}
+    )
 
 
 def issue(judge: Judge, document: str) -> None:
