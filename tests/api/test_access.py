@@ -128,7 +128,7 @@ BODIES: dict[str, Any] = {
     "CustomerChange": {"version": 1, "changes": {"notes": "x"}}, "AddressIn": {"text": "杭州市西湖区"},
     "Mark": {"mark": "vip", "reason": "x"}, "Reveal": {"what": "birthday", "reason": "x"}, "Mend": {"reason": "x"},
     "Relation": {"other": ABSENT + 1, "word": "x"}, "Merge": {"other": ABSENT + 1}, "Hours": {"calendar": {}},
-    "RolesIn": {"roles": []},
+    "RolesIn": {"roles": []}, "SpecialDayIn": {"name": "结婚纪念日", "day": "10-01"},
     "LeaveIn": {"starts": "2026-12-01", "ends": "2026-12-02"}, "Leaving": {"last_day": "2026-12-01"},
 }  # fmt: skip
 
