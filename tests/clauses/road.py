@@ -42,7 +42,7 @@ class Going(Promise):
         self.complete("workshop_manager", "workshop", "finished", {"work": self.rows("workshop", "work", **done)})
 
     def inspect(self) -> None:
-        values = {"items": self.rows("inspect", "items")}
+        values = {"items": self.rows("inspect", "items", result="passed")}
         self.send("service_manager", "save", task="inspect", values=values)
         for role in ("service_manager", "sales"):
             self.send(role, "sign", task="inspect", who="seller" if role == "sales" else role, must="sign")
