@@ -14,14 +14,23 @@ HELP = "a year of invented people on a handbook, in memory; what would change if
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("handbook", type=Path, help="folder of the handbook; habits stand beside it in NAME.simulation.yaml")
+    parser.add_argument(
+        "handbook", type=Path, help="folder of the handbook; habits stand beside it in NAME.simulation.yaml"
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same year")
     parser.add_argument("--stores", type=int, default=3)
     parser.add_argument("--orders", type=int, default=5000)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--begin", type=date.fromisoformat, default=date(2026, 1, 1), help="YYYY-MM-DD of the first day")
-    parser.add_argument("--what-if", action="append", default=[], metavar="CHANGE",
-                        help="vans=-1, 'setting recheck_lead=10d', orders=+33%%, sales=+1, 'people forgets=0.1'; repeatable")
+    parser.add_argument(
+        "--begin", type=date.fromisoformat, default=date(2026, 1, 1), help="YYYY-MM-DD of the first day"
+    )
+    parser.add_argument(
+        "--what-if",
+        action="append",
+        default=[],
+        metavar="CHANGE",
+        help="vans=-1, 'setting recheck_lead=10d', orders=+33%%, sales=+1, 'people forgets=0.1'; repeatable",
+    )
     parser.add_argument("--out", type=Path, help="write the report here (markdown) and its chart beside it (svg)")
     parser.add_argument("--processes", type=int, default=0, help="0: one for each processor")
     parser.add_argument("--language", choices=("en", "zh-hans"), default="en")
@@ -86,5 +95,6 @@ def _counts(name: str, figures: object) -> str:
     cases = ", ".join(f"{count} {one}" for one, count in sorted(figures.opened.items()))
     return (
         f"- {name}: {figures.orders} orders of {figures.customers} customers; cases opened: {cases}; "
-        f"{figures.events} events; {sum(figures.refused.values())} times a gate or a form refused; {figures.left} people left"
+        f"{figures.events} events; {sum(figures.refused.values())} times a gate or a form refused; "
+        f"{figures.left} people left"
     )

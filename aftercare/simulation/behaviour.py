@@ -21,9 +21,7 @@ WAYS = ("phone", "wechat", "visit")
 USUAL, PLAIN = Habits(), Work()
 
 
-def complete(
-    world: World, state: State, key: str, hands: Hands, habits: Habits = USUAL, work: Work = PLAIN
-) -> Command:
+def complete(world: World, state: State, key: str, hands: Hands, habits: Habits = USUAL, work: Work = PLAIN) -> Command:
     """The command by which somebody finishes the task `key`."""
     held, random = state["tasks"][key], hands.random
     task = world.procedure.tasks[held["task"]]

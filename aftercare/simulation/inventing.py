@@ -38,7 +38,7 @@ def told(said: Json, one: Field, hands: Hands) -> Json:
     """What the habits say of a field: a value, [choices], or one of
 
     {share: 0.02, value: true, else: false} · {person: role} · {me: true} · {days: 3} · {now: true} · {lane: true}
-    {people: role, count: 2} rows of persons · {gathered: column} rows of cases · {rows: {column: ...}} filled row by row
+    {people: role, count: 2} rows of persons · {gathered: column} rows of cases · {rows: {column: ...}} row by row
     """
     if isinstance(said, list):
         return hands.random.choice(said)

@@ -59,7 +59,7 @@ class Company:
 
 def fill(plan: Plan, progress: Progress = lambda share: None) -> Figures:
     """Simulate the plan on the company that is set up, and write everything. Its stores must be those of the plan."""
-    company = _company(plan)
+    company = company_of(plan)
     connections.close_all()
     context = multiprocessing.get_context("fork")
     pipes, children = [], []
@@ -81,7 +81,8 @@ def fill(plan: Plan, progress: Progress = lambda share: None) -> Figures:
 # --- before
 
 
-def _company(plan: Plan) -> Company:
+def company_of(plan: Plan) -> Company:
+    """The company that is set up, with the plan's customers in it."""
     stores = tuple(StoreRow.objects.order_by("pk").values_list("pk", flat=True)[: plan.stores])
     begin = datetime.combine(plan.begin, time(8), ZONE)
     customers = tuple(_customers(plan, n, store, begin) for n, store in enumerate(stores))
@@ -105,11 +106,15 @@ def _customers(plan: Plan, n: int, store: int, begin: datetime) -> tuple[int, ..
 def _staff(store: int) -> dict[str, list[tuple[int, str]]]:
     """Who works in a store; those of the whole company where a role has nobody of its own."""
     found: dict[str, list[tuple[int, str]]] = {}
-    held = Membership.objects.filter(ends=None).order_by("id").values_list("role", "store_id", "person_id", "person__full_name")
-    for wanted in (store, None):
-        for role, where, person, name in held:
-            if where == wanted and (wanted is not None or role not in found or not any(True for _ in found[role])):
-                found.setdefault(role, []).append((person, name))
+    names = ("role", "store_id", "person_id", "person__full_name")
+    held = list(Membership.objects.filter(ends=None).order_by("id").values_list(*names))
+    for role, where, person, name in held:
+        if where == store:
+            found.setdefault(role, []).append((person, name))
+    own = frozenset(found)
+    for role, where, person, name in held:
+        if where is None and role not in own:
+            found.setdefault(role, []).append((person, name))
     return found
 
 
@@ -126,6 +131,13 @@ def _first_ids() -> dict[str, int]:
 
 
 def _child(company: Company, n: int, pipe: Any) -> None:
+    work(company, n, pipe)
+    connections.close_all()
+
+
+def work(company: Company, n: int, pipe: Any) -> None:
+    """Simulate store number `n` and write it. `pipe`: sends ("share", part), ("wanted", ...) and ("done", figures,
+    leavers); receives the serials of the papers in between."""
     plan, store = company.plan, company.stores[n]
     known = company.staff[store]
     begin = datetime.combine(plan.begin, time(), ZONE).astimezone(UTC)
@@ -140,7 +152,6 @@ def _child(company: Company, n: int, pipe: Any) -> None:
     sink.followers = (kept, notices.Notices(staff, house, sink.tables, unread))
     first_calendar = next(iter(plan.handbook.calendars.values()), None)
     calendar = calendar_of(store, first_calendar)
-    connections.close_all()
     _, sold = sales(plan, n)
     numbers = Numbers(first["cases_case"], first["orders_order"], first["money_entry"], 0, plan.stores)
     shop = Store(plan, store, staff, sold, calendar, sink, numbers, n, company.customers[n])
@@ -162,7 +173,6 @@ def _child(company: Company, n: int, pipe: Any) -> None:
     kept.rows(pipe.recv(), sink.tables)
     _write(sink)
     pipe.send(("done", sink.counting.figures, [facts for what, facts, _ in sink.told_of if what == "left"]))
-    connections.close_all()
 
 
 def _place(sink: rows.Rows, shop: Store, case: Case, now: datetime) -> None:
@@ -177,7 +187,9 @@ def _place(sink: rows.Rows, shop: Store, case: Case, now: datetime) -> None:
     for row in placed_in(stored, world, now):
         told = {"case_id": case.id, **row}
         values = [told[name] for name in ENTRY]
-        sink.tables.add(Entry._meta.db_table, *[Array(map(str, one)) if isinstance(one, list) else one for one in values])
+        sink.tables.add(
+            Entry._meta.db_table, *[Array(map(str, one)) if isinstance(one, list) else one for one in values]
+        )
 
 
 def _write(sink: rows.Rows) -> None:
@@ -208,7 +220,7 @@ def _lead(company: Company, pipes: list[Any], progress: Progress) -> Figures:
                 else:
                     wanted[n] = told
     serials, last = papers.numbered([one[0] for one in wanted])
-    _common(company, wanted, last)
+    common(company, wanted, last)
     for pipe, own in zip(pipes, serials, strict=True):
         pipe.send(own)
     ended = [pipe.recv()[1:] for pipe in pipes]
@@ -217,7 +229,7 @@ def _lead(company: Company, pipes: list[Any], progress: Progress) -> Figures:
     return total(figures for figures, _ in ended)
 
 
-def _common(company: Company, wanted: list[Any], last: Mapping[tuple[str, int, str], int]) -> None:
+def common(company: Company, wanted: list[Any], last: Mapping[tuple[str, int, str], int]) -> None:
     """Templates, counters, the roots of the days."""
     with transaction.atomic():
         for _, bundles, _, _ in wanted:
@@ -261,6 +273,5 @@ def _sequences() -> None:
     """What is opened from now on is numbered behind what was loaded."""
     with connection.cursor() as cursor:
         for table in COUNTED:
-            cursor.execute(
-                f"select setval(pg_get_serial_sequence('{table}', 'id'), (select coalesce(max(id), 1) from \"{table}\"))"
-            )
+            last = f'(select coalesce(max(id), 1) from "{table}")'
+            cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {last})")

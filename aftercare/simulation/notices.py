@@ -34,8 +34,12 @@ class Notices:
             if call.name == "remind":
                 element = str(params["element"])
                 task = world.procedure.tasks.get(element.split("[")[0].split("#")[0])
-                text = reminder(case.number, task.name.as_json() if task else {"zh": element, "en": element}, params["kind"])
-                to = params.get("to") or ([f"person:{params['by']}"] if params.get("by") else list(task.role) if task else [])
+                text = reminder(
+                    case.number, task.name.as_json() if task else {"zh": element, "en": element}, params["kind"]
+                )
+                to = params.get("to") or (
+                    [f"person:{params['by']}"] if params.get("by") else list(task.role) if task else []
+                )
                 once = f"{params['kind']}:{case.id}:{element}:{params['level']}:{params['round']}"
                 self._notify(case, self._people(accepted, to, now), params["kind"], text, now, None, once)
             elif call.name == "tell":
@@ -64,7 +68,9 @@ class Notices:
             elif held:
                 found |= {int(one["id"]) for one in (held if isinstance(held, list) else [held]) if one.get("id")}
             else:
-                found |= {one.who.person for one in self.staff.workers if name in one.who.roles and not one.is_gone(now)}
+                found |= {
+                    one.who.person for one in self.staff.workers if name in one.who.roles and not one.is_gone(now)
+                }
         return found
 
     def _values(self, case: Case, world: World, accepted: Accepted) -> dict[str, str]:

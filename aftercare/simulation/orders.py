@@ -84,7 +84,7 @@ def _money(facts: Mapping[str, Json], at: datetime, tables: Tables) -> None:
     by = facts.get("by") or (0, "")
     tables.add(
         "money_entry", facts["entry"], "payment", facts["store"], "customer", None, "company", None, facts["order"],
-        facts.get("for"), facts.get("charge") or "", facts.get("part") or "", facts["amount"], facts.get("way") or "cash",
-        day, *by, "", None, None, "", at,
+        facts.get("for"), facts.get("charge") or "", facts.get("part") or "", facts["amount"],
+        facts.get("way") or "cash", day, *by, "", None, None, "", at,
     )  # fmt: skip
     tables.add("audit_trace", at, *by, "", "money.payment", "entry", facts["entry"], "done", js({}))

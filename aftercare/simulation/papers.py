@@ -89,7 +89,9 @@ class Papers:
     def _issue(self, case: Case, who: Who, accepted: Accepted, params: Mapping[str, Json], now: datetime) -> None:
         definition = self.handbook.documents[params["document"]]
         if definition.id not in self.bundles:
-            self.bundles[definition.id] = gather(definition.template, {**self.sources, definition.template: definition.source})
+            self.bundles[definition.id] = gather(
+                definition.template, {**self.sources, definition.template: definition.source}
+            )
         state = accepted.state
         data = {**self._heading(case.number, state), **(params.get("data") or {})}
         frozen = json.dumps(data, ensure_ascii=False, sort_keys=True)
@@ -113,7 +115,9 @@ class Papers:
         ]
         return {
             "company": {"name": _plain(house.company), "logo": None},
-            "store": {"name": _plain(house.store), "phone": house.phone, "address": house.address} if house.code else {},
+            "store": {"name": _plain(house.store), "phone": house.phone, "address": house.address}
+            if house.code
+            else {},
             "case": number, "agreed": agreed,
         }  # fmt: skip
 
@@ -167,7 +171,9 @@ class Papers:
         tables.add("audit_trace", *who, "documents.issue", "document", paper.id, "done", js({"number": number}))
 
 
-def numbered(wanted: Sequence[Sequence[tuple[datetime, str, int, str]]]) -> tuple[list[list[int]], dict[tuple[str, int, str], int]]:
+def numbered(
+    wanted: Sequence[Sequence[tuple[datetime, str, int, str]]],
+) -> tuple[list[list[int]], dict[tuple[str, int, str], int]]:
     """Serials for the papers of several stores in the order of time; and the last of each series."""
     order = sorted((one[0], place, n) for place, papers in enumerate(wanted) for n, one in enumerate(papers))
     last: dict[tuple[str, int, str], int] = {}

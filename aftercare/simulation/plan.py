@@ -104,7 +104,7 @@ def plan_for(handbook: Handbook, data: Mapping[str, Json], begin: date, **chosen
     try:
         return Plan(
             handbook, begin, habits=Habits(**(data.get("people") or {})), procedure=procedure,
-            staff=data.get("staff") or {role: 1 for role in handbook.roles}, lanes=dict(data.get("lanes") or {}),
+            staff=data.get("staff") or dict.fromkeys(handbook.roles, 1), lanes=dict(data.get("lanes") or {}),
             work={name: _work(one) for name, one in (data.get("work") or {}).items()},
             routines=tuple(Routine(**one) for one in data.get("routines") or ()),
             season=tuple(data.get("season") or (1.0,) * 12),
@@ -118,7 +118,9 @@ def plan_for(handbook: Handbook, data: Mapping[str, Json], begin: date, **chosen
 def read_plan(folder: Path) -> Mapping[str, Json]:
     """The habits that stand beside a handbook's folder; empty where there are none."""
     file = folder.parent / f"{folder.name}.simulation.yaml"
-    found: Mapping[str, Json] = (YAML(typ="safe").load(file.read_text(encoding="utf-8")) if file.exists() else None) or {}
+    found: Mapping[str, Json] = (
+        YAML(typ="safe").load(file.read_text(encoding="utf-8")) if file.exists() else None
+    ) or {}
     return found
 
 

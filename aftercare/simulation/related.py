@@ -115,7 +115,7 @@ def _save(store: Store, case: Case, who: Who, params: Mapping[str, Json], now: d
 
 
 def pay(store: Store, case: Case, payment: Mapping[str, Json], now: datetime, who: Who = SYSTEM) -> None:
-    """Money comes in: {amount, way, charge?, part?, for?}; it counts for the charge named, else the first of the case."""
+    """Money comes in: {amount, way, charge?, part?, for?}; for the charge named, else the first of the case."""
     definition = store.book.procedures[case.procedure]
     known = store.entities.get(("order", (case.subject or {}).get("id", 0)))
     charge, amount = payment.get("charge") or next(iter(definition.charges), ""), payment["amount"]
@@ -158,7 +158,9 @@ def routines(store: Store) -> None:
 def _gather(store: Store, routine: Routine, now: datetime) -> None:
     """One case for each lane, as long as something waits; what is due longest goes first."""
     today = now.astimezone(store.zone).date().isoformat()
-    waiting = [case for case in store.cases.values() if _waits(store, case, routine, today, now)]
+    running = store.running.setdefault(routine.gathers, [])
+    running[:] = [case for case in running if case.state["status"] == "open"]
+    waiting = [case for case in running if _waits(store, case, routine, today, now)]
     waiting.sort(key=lambda case: (case.state["values"].get(routine.day) or "", case.id))
     definition = store.book.procedures[routine.procedure]
     roles = [routine.role] if routine.role else [one for start in definition.starts for one in start.by]
@@ -175,8 +177,6 @@ def _gather(store: Store, routine: Routine, now: datetime) -> None:
 
 
 def _waits(store: Store, case: Case, routine: Routine, today: str, now: datetime) -> bool:
-    if case.procedure != routine.gathers or case.state["status"] != "open":
-        return False
     held = case.state["tasks"].get(routine.ready, {})
     day = case.state["values"].get(routine.day)
     if held.get("state") != "open" or (routine.day and (not day or day > today)):
@@ -198,9 +198,7 @@ def _start(store: Store, procedure: Procedure, now: datetime) -> None:
 
 def _greeted(store: Store, day: date) -> list[dict[str, Json]]:
     """Customers whose birthday it is. Festivals, on which everybody is greeted, are left out of a simulation."""
-    born = f"{day:%m-%d}"
     return [
         {"line": f"c{id_}", "customer": {"kind": "customer", "id": id_}, "occasion": "birthday", "what": "生日"}
-        for (kind, id_), facts in sorted(store.entities.items())
-        if kind == "customer" and facts["birthday"][5:] == born
+        for id_ in sorted(store.born.get(f"{day:%m-%d}", ()))
     ]

@@ -23,9 +23,7 @@ def table(handbook: Handbook, base: Figures, other: Figures | None, language: st
     return rows
 
 
-def _row(
-    clause: str, text: str, share: float | None, whole: int, other: Figures | None, name: str
-) -> tuple[str, ...]:
+def _row(clause: str, text: str, share: float | None, whole: int, other: Figures | None, name: str) -> tuple[str, ...]:
     first = (clause, text, _percent(share), str(whole))
     if other is None:
         return first

@@ -85,14 +85,25 @@ class Rows:
         kept = self.kept.get(case.id)
         if kept is None:
             store = (accepted.state.get("store") or {}).get("id") or 0
-            kept = self.kept[case.id] = Kept(writing.About(case.id, case.number, store, case.customer, case.subject), world)
+            kept = self.kept[case.id] = Kept(
+                writing.About(case.id, case.number, store, case.customer, case.subject), world
+            )
         kept.case, entered = case, moment(now)
         events, personal, kept.head = writing.chained(case.id, start, kept.head, accepted, entered, self._salts)
         self.heads.setdefault(writing.day_of(now), {})[case.id] = kept.head
         add = self.tables.add
         for one in events:
             digest = bytes.fromhex(one["digest"]) if one["digest"] else None
-            add("cases_event", case.id, one["seq"], one["kind"], entered, js(one["data"]), digest, bytes.fromhex(one["hash"]))
+            add(
+                "cases_event",
+                case.id,
+                one["seq"],
+                one["kind"],
+                entered,
+                js(one["data"]),
+                digest,
+                bytes.fromhex(one["hash"]),
+            )
         for one in personal:
             add("cases_event_personal", case.id, one["seq"], bytes.fromhex(one["salt"]), js(one["data"]))
         self._follow(case, kept, world, accepted, start, now)
@@ -128,7 +139,17 @@ class Rows:
     def _follow(self, case: Case, kept: Kept, world: World, accepted: Accepted, start: int, now: datetime) -> None:
         day, at = writing.day_of(now), moment(now)
         for row in writing.mark_rows(start, world, accepted):
-            told = (row["clause"], row["kind"], kept.about.store, row["person_id"], case.id, row["seq"], case.procedure, at, day)
+            told = (
+                row["clause"],
+                row["kind"],
+                kept.about.store,
+                row["person_id"],
+                case.id,
+                row["seq"],
+                case.procedure,
+                at,
+                day,
+            )
             kept.marks.setdefault(row["seq"], []).append(told)
         for one in promises(accepted.events, accepted.state.get("adopted_at")):
             name = (one["element"], one["round"])
@@ -140,7 +161,9 @@ class Rows:
             if event.kind == "task_done" and event.data.get("values") is not None:
                 self._record(case, kept, world, accepted, event)
             elif event.kind == "miss_lifted":
-                kept.marks[event.data["missed"]] = [one for one in kept.marks.get(event.data["missed"], ()) if one[1] != "broken"]
+                kept.marks[event.data["missed"]] = [
+                    one for one in kept.marks.get(event.data["missed"], ()) if one[1] != "broken"
+                ]
             elif event.kind.startswith("finding"):
                 kept.findings.append((seq, event))
 
@@ -174,13 +197,23 @@ class Rows:
         )  # fmt: skip
         for one in tasks.values():
             add(
-                "cases_open_task", id_, procedure.id, about.store, about.customer, one["key"], one["task"], one["state"],
-                Array(one["roles"]), one["assignee_id"], Array(one["waiting"]), one["opens_at"], one["due_at"],
+                "cases_open_task", id_, procedure.id, about.store, about.customer, one["key"], one["task"],
+                one["state"], Array(one["roles"]), one["assignee_id"], Array(one["waiting"]), one["opens_at"], one["due_at"],
                 one["provisional"], one["overdue"], one["round"],
             )  # fmt: skip
         for one in projection.deadlines(state).values():
             fired = one["fired_at"] or kept.fired.get((one["element"], one["level"], one["round"]))
-            add("cases_deadline", id_, one["element"], one["level"], one["round"], one["kind"], one["at"], one["provisional"], fired)
+            add(
+                "cases_deadline",
+                id_,
+                one["element"],
+                one["level"],
+                one["round"],
+                one["kind"],
+                one["at"],
+                one["provisional"],
+                fired,
+            )
         for one in projection.pending_copies(state).values():
             add("cases_pending_copy", id_, one["document"], one["copy"], one["holder"], about.store, one["at"])
         for record in kept.records.values():
@@ -197,4 +230,3 @@ class Rows:
             events, at = [event for _, event in kept.findings], [seq for seq, _ in kept.findings]
             rows_ = [row for n, event in enumerate(events) for row in finding_rows(id_, about.store, [event], at[n])]
             self.finding_rows += rows_
-

@@ -1,4 +1,4 @@
-"""A store in virtual time, all in memory: invented people on the real pure engine. The same plan gives the same year."""
+"""A store in virtual time, in memory: invented people on the real engine. The same plan gives the same year."""
 
 from __future__ import annotations
 
@@ -80,6 +80,8 @@ class Store:
         self.sink, self.numbers, self.place, self.customers = sink, numbers, place, customers
         self.payments = 0
         self.zone = ZONE
+        self.running: dict[str, list[Case]] = {}  # procedure -> its cases, those that have ended among them
+        self.born: dict[str, list[int]] = {}  # "05-17" -> customers
         self.facts: Mapping[str, Json] = {}
         self.gathered: dict[int, tuple[list[int], int]] = {}  # nth case -> cases it takes along, nth lane
         self.begin = datetime.combine(plan.begin, time(), ZONE).astimezone(UTC)
@@ -128,6 +130,7 @@ class Store:
         customer = self.customers[sale.customer]
         if ("customer", customer) not in self.entities:
             self.entities["customer", customer] = customer_facts(sale.order.buyer, customer, self.store)
+            self.born.setdefault(sale.order.buyer.birthday.strftime("%m-%d"), []).append(customer)
             self.sink.told("customer", self.entities["customer", customer], now)
             later = self._moment(now + timedelta(minutes=self.plan.file_after))
             self.at(later, lambda when: self._file(customer, when))
@@ -177,7 +180,9 @@ class Store:
         about = self.entities.get(("customer", customer), {}) if customer else {}
         book = self.book
         linked = {name: self.cases[id_].state for name, id_ in (related_to or {}).items() if id_ in self.cases}
-        return World(book, book.procedures[procedure], self.calendar, self.settings, facts, about, self.facts, self.dial, linked)
+        return World(
+            book, book.procedures[procedure], self.calendar, self.settings, facts, about, self.facts, self.dial, linked
+        )
 
     def world_of(self, case: Case, joins: Mapping[str, Json] | None = None) -> World:
         """What a judgement of the case reads: its order and customer, and the cases it is linked with."""
@@ -208,6 +213,7 @@ class Store:
             self.sink.refused(case, who, command, decision, now)
             return None
         self.cases[id_] = case
+        self.running.setdefault(procedure, []).append(case)
         self._follow(case, world, who, decision, 0, now)
         return case
 
@@ -353,7 +359,9 @@ class Store:
     def is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:
         """Does a gate that hangs on other work still stop it? Then most people do not even try."""
         task = self.book.procedures[case.procedure].tasks[case.state["tasks"][key]["task"]]
-        gates = [one for one in task.requires if one.each is None and not any(path[0] == "form" for path in one.that.names)]
+        gates = [
+            one for one in task.requires if one.each is None and not any(path[0] == "form" for path in one.that.names)
+        ]
         if not gates or (not tries and self._draw(case, key, 50).random() < self.plan.habits.tries_anyway):
             return False
         judge = Judge(case.state, self.world_of(case), SYSTEM, now, now)
@@ -385,7 +393,9 @@ class Store:
             if who != CUSTOMER and f"{who}|{must}" not in given
         ]
         asked = [(who, must, party, self._party(world, case, who, worker, now)) for who, must, party in wanted]
-        others = [one for one in asked if one[3] is not None and (one[3] is not worker or one[1] not in ("attend", "confirm"))]
+        others = [
+            one for one in asked if one[3] is not None and (one[3] is not worker or one[1] not in ("attend", "confirm"))
+        ]
         if not others:
             return command
         draft = {name: command.data[name] for name in ("task", "values", "marks") if name in command.data}

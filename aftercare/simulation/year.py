@@ -1,4 +1,4 @@
-"""A year of orders for one store: customers who come again, goods of the price list, more in some months than others."""
+"""A year of orders for one store: customers who come again, more of them in some months than in others."""
 
 from __future__ import annotations
 
