@@ -94,12 +94,26 @@ class House:
 
     def page(self, role: str, address: str, *, part: bool = False) -> str:
         """A page as this person sees it, in Chinese; `part`: what unfolds within a page."""
+        answer = self._at_the_desk(role).get(address, headers={"HX-Request": "true"} if part else {})
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.content.decode()
+
+    def press(self, role: str, address: str, **given: str) -> None:
+        """A form of a page is sent."""
+        answer = self._at_the_desk(role).post(address, given)
+        assert answer.status_code < 400, (address, answer.status_code)
+
+    def download(self, role: str, address: str) -> bytes:
+        answer = self._at_the_desk(role).get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return b"".join(answer) if answer.streaming else answer.content
+
+    def _at_the_desk(self, role: str) -> Client:
+        """A browser with this person signed in, in Chinese."""
         client = Client()
         client.force_login(Person.objects.get(pk=self.shop.people[role]), "django.contrib.auth.backends.ModelBackend")
         client.cookies["aftercare_language"] = "zh-hans"
-        answer = client.get(address, headers={"HX-Request": "true"} if part else {})
-        assert answer.status_code == 200, (address, answer.status_code)
-        return answer.content.decode()
+        return client
 
     def day_page(self, role: str) -> dict[str, str]:
         """My day as a page: group (overdue, today ...) -> its text."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.clauses.road import Going, at_the_door
 from tests.clauses.surface import House
@@ -54,11 +57,33 @@ def test_a_breach_stands_against_each_person_named_under_its_clause(delivery: Go
 
 
 @pytest.mark.clause("DL-19")
-def test_rude_language_is_in_the_list_of_the_month(delivery: Going) -> None:
-    register(delivery, "rude")
+def test_rude_language_is_in_the_report_of_the_month(delivery: Going) -> None:
+    register(delivery, "rude", item="客厅", note="与客户争吵", source="complaint")
+    register(delivery, "loud", "delivery_lead")
     rows = findings(delivery, month=NOW.strftime("%Y-%m"), clause="DL-19")
     assert [row["person"] for row in rows] == [delivery.house.shop.people["delivery_crew"]]
     assert findings(delivery, month="2026-10", clause="DL-19") == []
+    number = delivery.house.get("service_manager", f"/cases/{delivery.case}")["case"]["number"]
+    page = delivery.house.page("general_manager", "/registers/lists/showroom/breaches/")
+    for shown in (number, "马林", "言语粗鲁", "客厅", "客户投诉", "刘洋", "今天 10:00"):
+        assert shown in page, shown
+    report = report_of(delivery.house, "2026-11-01")
+    assert "DL-19" in report and "言语粗鲁" in report and "马林" in report
+    before = report_of(delivery.house, "2026-10-01")
+    assert "DL-19" not in before and "言语粗鲁" not in before
+
+
+def report_of(house: House, month: str) -> str:
+    """The words of the monthly report on paper, made by a press on its page."""
+    page = house.page("general_manager", "/numbers/reports/")
+    address = re.search(r'action="(/numbers/reports/showroom/[^"]+)"', page)
+    token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert address and token
+    house.press("general_manager", address[1], month=month, form_token=token[1])
+    papers = re.findall(r'href="(/numbers/reports/\d+\.pdf)"', house.page("general_manager", "/numbers/reports/"))
+    number = max(papers, key=lambda link: int(re.sub(r"\D", "", link)))
+    paper = PdfReader(io.BytesIO(house.download("general_manager", number)))
+    return "".join("".join(one.extract_text() for one in paper.pages).replace("\u200b", "").split())
 
 
 @pytest.mark.clause("DL-20")
