@@ -52,7 +52,7 @@ class Input:
 
     @property
     def template(self) -> str:
-        return f"web/fields/{_TEMPLATES.get(self.kind, 'text')}.html"
+        return f"web/fields/{'choice' if self.as_ticks else _TEMPLATES.get(self.kind, 'text')}.html"
 
     @property
     def width(self) -> str:
@@ -68,8 +68,14 @@ class Input:
 
     @property
     def as_ticks(self) -> bool:
-        few = self.kind == "choice" and 0 < len(self.field.options) <= _FEW
+        few = self.is_scale or (self.kind == "choice" and 0 < len(self.field.options) <= _FEW)
         return few and (self.form.spread or not self.in_line)
+
+    @property
+    def is_scale(self) -> bool:
+        """A score out of a few: the numbers stand side by side."""
+        low, high = self.field.minimum, self.field.maximum
+        return self.field.type == "score" and isinstance(low, int) and isinstance(high, int) and 0 < high - low < 11
 
     @property
     def in_line(self) -> bool:
@@ -119,6 +125,9 @@ class Input:
         if self.kind in ("person", "store"):
             known = self._people if self.kind == "person" else self.form.known.stores
             return [(str(number), name, str(number) == self.value) for number, name in known.items()]
+        if self.is_scale:
+            scale = range(self.field.minimum, self.field.maximum + 1)
+            return [(str(one), str(one), str(one) == self.value) for one in scale]
         return [(one.id, one.name, one.id in self.values) for one in self.field.options]
 
     @property

@@ -24,6 +24,7 @@ function valueAt(field) {
   const kind = inputs[0]?.dataset.kind;
   if (!kind) return null;
   if (kind === "choice" && inputs[0].type === "radio") return inputs.find((input) => input.checked)?.value ?? null;
+  if (kind === "score" && inputs[0].type === "radio") return figure(inputs.find((input) => input.checked)?.value);
   if (kind === "choices") return inputs.filter((input) => input.checked).map((input) => input.value);
   if (kind === "place") return placeAt(inputs[0]);
   if (kind === "photo" || kind === "file") return inputs[0].files.length || $("[name$='.kept']:checked", field) ? [1] : null;
@@ -128,8 +129,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-add-row]")) addRow(event.target.closest("[data-lines]"));
   const drop = event.target.closest("[data-drop-row]");
   if (drop) dropRow(drop.closest("tr"));
+  const now = event.target.closest("[data-now]");
+  if (now) setNow(now.previousElementSibling);
   if (event.target.closest("[data-sign-clear]")) wipe(event.target.closest("[data-sign]"));
 });
+function setNow(input) {
+  input.value = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 16); // the company's wall clock
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
 document.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-row-line]");
   if (!row || event.isComposing || event.target.closest("[aria-expanded=true]")) return;
