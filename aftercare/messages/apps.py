@@ -9,7 +9,8 @@ class MessagesConfig(AppConfig):
     def ready(self) -> None:
         from aftercare.config import backups
         from aftercare.customers import hooks
-        from aftercare.messages import effects, erasing, restored  # noqa: F401  effects registers itself
+        from aftercare.messages import effects, erasing, findings, restored  # noqa: F401  effects registers itself
 
         backups.on_restore("messages", restored.hold)
         hooks.on_erase("messages", erasing.erase)
+        findings.register()

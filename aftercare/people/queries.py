@@ -100,6 +100,12 @@ def holders_of(role: str, store: int | None, now: datetime) -> list[Holder]:
     return list(holders.values())
 
 
+def who_may(action: str, store: int, now: datetime) -> set[int]:
+    """Those whose role gives them this right in the store, today."""
+    roles = Permission.objects.filter(action=action).values_list("role", flat=True).distinct()
+    return {holder.person for role in roles for holder in holders_of(role, store, now)}
+
+
 def person_for_token(raw: str, now: datetime) -> TokenUse | None:
     """Whose token this is, or None when it is unknown, revoked or expired. One select; use is noted once a minute."""
     digest = sha256(raw.encode("utf-8", "replace")).hexdigest()
