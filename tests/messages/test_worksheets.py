@@ -1,4 +1,4 @@
-"""A list of hundreds is one task: rows are saved one by one by several people, and read in a fixed number of queries."""
+"""A list of hundreds is one task: saved row by row by several people, read in a fixed number of queries."""
 
 from __future__ import annotations
 

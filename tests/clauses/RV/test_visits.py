@@ -330,3 +330,17 @@ def test_a_birthday_still_missing_is_asked_at_every_visit(delivered: Delivered, 
     assert visits.learnt("birthday")["source"]["number"] == visits.number
     for other in {"month_1", "month_3", "month_6"} - {task}:
         assert "生日" not in visits.form(other)
+
+
+@pytest.mark.clause("RV-03", "RV-08", "RV-12", "RV-16")
+@pytest.mark.parametrize("task", ["first", "month_1", "month_3", "month_6"])
+def test_nothing_that_cannot_be_reaches_the_file(delivered: Delivered, task: str) -> None:
+    visits = delivered()
+    visits.make_file()
+    visits.until("2027-09-10 09:00")
+    wrong = {"first": ("gender", "unknown")}.get(task, ("second_phone", "12345"))
+    for field, value in (("family_size", 0), wrong):
+        faults = visits.not_complete("service", task, "visited", {**ANSWERS[task], field: value})
+        assert [fault["field"] for fault in faults] == [field]
+    visits.visit(task, family_size=1)
+    assert visits.card()["family_size"] == 1
