@@ -16,7 +16,7 @@ def table(handbook: Handbook, base: Figures, other: Figures | None, language: st
     rows = []
     for clause in sorted({*base.clauses(), *(other.clauses() if other else ())}):
         known = handbook.clauses.get(clause)
-        text = known.text.in_(language) if known else ""  # type: ignore[arg-type]
+        text = known.text.in_(language) if known else ""
         rows.append(_row(clause, text, base.share(clause), _whole(base, clause), other, clause))
     kept, broken = sum(base.kept.values()), sum(base.broken.values())
     rows.append(_row("", "全部" if language == "zh-hans" else "all", base.overall(), kept + broken, other, ""))

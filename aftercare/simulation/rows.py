@@ -198,8 +198,8 @@ class Rows:
         for one in tasks.values():
             add(
                 "cases_open_task", id_, procedure.id, about.store, about.customer, one["key"], one["task"],
-                one["state"], Array(one["roles"]), one["assignee_id"], Array(one["waiting"]), one["opens_at"], one["due_at"],
-                one["provisional"], one["overdue"], one["round"],
+                one["state"], Array(one["roles"]), one["assignee_id"], Array(one["waiting"]), one["opens_at"],
+                one["due_at"], one["provisional"], one["overdue"], one["round"],
             )  # fmt: skip
         for one in projection.deadlines(state).values():
             fired = one["fired_at"] or kept.fired.get((one["element"], one["level"], one["round"]))

@@ -36,13 +36,15 @@ def _one(plan: Plan, kind: str, name: str, value: str, change: str) -> Plan:
         habits = dataclasses.replace(plan.habits, **{name: _sum(getattr(plan.habits, name), value, change)})
         return dataclasses.replace(plan, habits=habits)
     if name in ("orders", "days", "stores"):
-        return dataclasses.replace(plan, **{name: max(1, round(_sum(getattr(plan, name), value, change)))})
+        size: dict[str, Any] = {name: max(1, round(_sum(getattr(plan, name), value, change)))}
+        return dataclasses.replace(plan, **size)
     for part in ("lanes", "staff"):
         held = dict(getattr(plan, part))
         known = next((one for one in (name, name.removesuffix("s")) if one in held), None)
         if known is not None:
             held[known] = max(1 if part == "lanes" else 0, round(_sum(held[known], value, change)))
-            return dataclasses.replace(plan, **{part: held})
+            new: dict[str, Any] = {part: held}
+            return dataclasses.replace(plan, **new)
     raise _unknown(change)
 
 

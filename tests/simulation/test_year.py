@@ -1,4 +1,4 @@
-"""A simulated year: the same seed gives the same events, what-if changes what hangs on it, and the load is as if lived."""
+"""A simulated year: same seed, same events; what-if changes what hangs on it; the load is as if it had been lived."""
 
 from __future__ import annotations
 
