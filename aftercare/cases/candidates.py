@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from aftercare.people.actor import Actor
 from aftercare.texts import Text
 
 Json = Any
+_EDGE_WORD = re.compile(r"^([a-z_]+):", re.MULTILINE)
 PARTS: Mapping[str, Text] = {
     "clauses": Text("条款", "Clauses"),
     "procedures": Text("流程", "Procedures"),
@@ -64,17 +66,26 @@ def try_handbook(actor: Actor, now: datetime, files: Mapping[str, str]) -> Candi
 
 
 def over_live(files: Mapping[str, str], library: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    """Single changed files, laid over the handbook in force that has files of these names; a whole folder as it is."""
+    """Single changed files, laid over the handbook in force that has files of these names; a whole folder as it is.
+    Where two files there share a name, the one that says the same kind of thing (forms, procedures ...) is meant."""
     if any("/" in name and not name.startswith("documents/") for name in files):
         return files  # a folder tells where its files stand
     for live in library.values():
-        places: dict[str, list[str]] = {}
-        for name in live:
-            places.setdefault(name.rpartition("/")[2], []).append(name)
-        found = {name: places.get(name.rpartition("/")[2], []) for name in files}
+        found = {name: _places(name, text, live) for name, text in files.items()}
         if files and all(len(one) == 1 for one in found.values()):
             return {**live, **{found[name][0]: text for name, text in files.items()}}
     return files
+
+
+def _places(name: str, text: str, live: Mapping[str, str]) -> list[str]:
+    last = name.rpartition("/")[2]
+    same = [one for one in live if one.rpartition("/")[2] == last]
+    return same if len(same) < 2 else [one for one in same if _says(live[one]) == _says(text)]
+
+
+def _says(text: str) -> frozenset[str]:
+    """The words at the edge of a file: {"forms"}."""
+    return frozenset(_EDGE_WORD.findall(text))
 
 
 def put_in_force(actor: Actor, now: datetime, kept: str) -> Handbook:
