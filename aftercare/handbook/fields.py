@@ -92,7 +92,8 @@ def setting_type(setting: Setting) -> Type:
     if setting.type == "choice":
         return Choice(setting.options)
     if setting.type == "list":
-        return List(fields_type(setting.columns)) if setting.columns else List(Text())
+        rows = isinstance(setting.value, list) and any(isinstance(one, Mapping) for one in setting.value)
+        return List(fields_type(setting.columns)) if setting.columns else List(Anything() if rows else Text())
     return one_type(setting.type)
 
 

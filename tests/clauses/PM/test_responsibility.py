@@ -43,7 +43,7 @@ def on_the_way(house: House, **contract: Json) -> tuple[Going, Van]:
 @pytest.mark.clause("PM-11")
 def test_a_scratch_on_the_seventh_piece_shows_everybody_who_had_it(house: House) -> None:
     items = [{name: one[name] for name in ("code", "name", "spec", "qty")} for one in SEVEN]
-    order = promised(house, items=SEVEN, total=315000, deposit=0)
+    order = promised(house, prices={"exception_reason": "展品"}, items=SEVEN, total=315000, deposit=0)
     delivery = going(order, items=items, collect=315000)
     delivery.prepare()
     delivery.load()
