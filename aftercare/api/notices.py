@@ -12,6 +12,7 @@ from aftercare.api.paging import newest_first
 from aftercare.api.routes import CURSOR, DONE_ANSWER, ID, LIMIT, Routes
 from aftercare.api.shapes import INT, MOMENT, WORDS, maybe, obj, page
 from aftercare.api.shapes import TEXT as WORD
+from aftercare.cases.queries import case_of
 from aftercare.messages import actions, queries
 from aftercare.messages.models import Notice
 
@@ -19,6 +20,12 @@ routes = Routes("notices")
 NOTICE = obj(
     id=INT, kind=WORD, text=WORDS, case=maybe(INT), link=WORD, at=MOMENT, read_by=maybe(MOMENT), read_at=maybe(MOMENT)
 )
+
+
+TOLD = obj(
+    id=INT, kind=WORD, text=WORDS, case=maybe(INT), link=WORD, at=MOMENT, read_by=maybe(MOMENT), read_at=maybe(MOMENT),
+    person=INT,
+)  # fmt: skip
 
 
 class Read(Body):
@@ -31,6 +38,13 @@ class Read(Body):
 def notices(ask: Ask, unread: bool = False, cursor: str = CURSOR, limit: int = LIMIT) -> Any:
     """One's own, newest first."""
     return newest_first(queries.notices(ask.actor, unread=unread), "at", cursor, limit, _told)
+
+
+@routes.get("/cases/{case}/notices", access="cases.see", answer=page(TOLD))
+def of_case(ask: Ask, case: int = ID, cursor: str = CURSOR, limit: int = LIMIT) -> Any:
+    """Whom a case one may see has told what, and who has read it."""
+    case_of(ask.actor, case)
+    return newest_first(queries.told(case), "at", cursor, limit, lambda row: {**_told(row), "person": row.person_id})
 
 
 @routes.get("/notices/unread", access=SIGNED_IN, answer=obj(unread=INT))

@@ -20,6 +20,11 @@ def unread_count(actor: Actor) -> int:
     return Notice.objects.filter(person_id=actor.person, read_at=None).count()
 
 
+def told(case: int) -> QuerySet[Notice]:
+    """Whom a case has told what, and who has read it; newest first."""
+    return Notice.objects.filter(case_id=case, kind="told").order_by("-at", "-id")
+
+
 def of_case(case: int) -> QuerySet[Outbound]:
     return Outbound.objects.filter(case_id=case).order_by("-created_at")
 
