@@ -35,3 +35,5 @@ def test_the_visits_of_a_delivery_are_there_and_its_file_lists_everything(house:
     crews = house.get("service_manager", "/measures/delivery_rating")["parts"]["items"]
     lead = next(one["values"] for one in crews if one["by"] == "lead")
     assert [(one["key"], one["value"]) for one in lead] == [(str(house.shop.people["delivery_lead"]), 4.0)]
+    crew = next(one["values"] for one in crews if one["by"] == "people.crew")
+    assert [(one["key"], one["value"]) for one in crew] == [(str(house.shop.people["delivery_crew"]), 4.0)]
