@@ -12,6 +12,7 @@ from aftercare.cases.actions import act
 from aftercare.cases.handbooks import bump
 from aftercare.cases.models import Case, Deadline, OpenTask
 from aftercare.engine import Command
+from aftercare.engine.people import ids_of
 from aftercare.errors import Refused
 from aftercare.people.actor import SYSTEM, Actor
 from aftercare.people.hooks import CalendarChange
@@ -82,7 +83,7 @@ def _cases_of(person: int) -> Iterator[tuple[int, int]]:
     tasks = OpenTask.objects.filter(assignee_id=person).values_list("case_id", "store_id")
     seen = dict(tasks)
     for case, store, people in Case.objects.filter(mine).values_list("id", "store_id", "state__people"):
-        if any((one or {}).get("id") == person for one in (people or {}).values()):
+        if any(person in ids_of({"people": people}, name) for name in people or {}):
             seen.setdefault(case, store)
     yield from sorted(seen.items())
 

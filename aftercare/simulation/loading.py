@@ -19,6 +19,7 @@ from aftercare.cases.numbers import SERIES
 from aftercare.customers import bulk
 from aftercare.customers.actions import NewAddress, NewCustomer, NewPhone, create_customers
 from aftercare.documents.models import NumberSeries, Template
+from aftercare.people.actions import leaver
 from aftercare.people.actor import SYSTEM
 from aftercare.people.models import Membership, Person
 from aftercare.people.models import Store as StoreRow
@@ -226,6 +227,11 @@ def _lead(company: Company, pipes: list[Any], progress: Progress) -> Figures:
     ended = [pipe.recv()[1:] for pipe in pipes]
     progress(0.95)
     _sequences()
+    end = datetime.combine(company.plan.begin + timedelta(days=company.plan.days), time(), ZONE)  # earlier days are sealed
+    for _, left in ended:
+        for facts in left:
+            day = date.fromisoformat(facts["day"])
+            leaver(facts["person"], day, SYSTEM, end)
     return total(figures for figures, _ in ended)
 
 

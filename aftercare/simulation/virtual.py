@@ -114,7 +114,8 @@ class Store(Working):
         chief = self.staff.manager(now)
         if heir is None or chief is None:
             return
-        self.sink.told("left", {"person": worker.who.person, "role": worker.role}, now)
+        day = now.astimezone(ZONE).date().isoformat()
+        self.sink.told("left", {"person": worker.who.person, "role": worker.role, "day": day}, now)
         for case in list(self.cases.values()):
             held = case.state["tasks"].values()
             if case.state["status"] == "open" and any(
