@@ -219,14 +219,18 @@ def imply(judge: Judge, key: str, task: Task, outcome: Outcome, values: Mapping[
 
 
 def waiting_for(state: State, key: str, task: Task) -> list[tuple[str, str]]:
-    """(who, must) pairs still open on a task whatever its outcome will be."""
+    """(who, must) pairs still open on a task whatever its outcome will be; once there is a draft to agree to, also
+    what others are asked for one of its outcomes."""
     marks = state["tasks"][key].get("marks", {})
+    parties = list(task.parties)
+    if state["drafts"].get(key):
+        parties += [one for outcome in task.outcomes.values() for one in outcome.parties]
     return [
         (who, must)
-        for party in task.parties
+        for party in parties
         for who in party.who
         for must in sorted(party.must)
-        if f"{who}|{must}" not in marks
+        if f"{who}|{must}" not in marks and (party in task.parties or who not in (*task.role, CUSTOMER))
     ]
 
 

@@ -1,4 +1,4 @@
-"""A trip with three deliveries on a phone: one as it should be, one refused for damage, one in part; every tap counted."""
+"""A trip with three deliveries on a phone: one perfect, one refused for damage, one in part; every tap counted."""
 
 from __future__ import annotations
 
@@ -300,6 +300,7 @@ def look(visit: drive.Visits, page: Any, places: list[str], width: int, language
     return wrong
 
 
-# What a thumb cannot hit: buttons and choices of the job page lower than 48 pixels. Links within a line are read, not hit.
+# What a thumb cannot hit: buttons and choices of the job page lower than 48 pixels; a link within a line is read.
 SMALL = """() => [...document.querySelectorAll('#job .btn, #job label.tick, #job .stop, #job .job-later a')]
-  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5).map((one) => one.outerHTML.slice(0, 120))"""
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5)
+  .map((one) => one.outerHTML.slice(0, 120))"""
