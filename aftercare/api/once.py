@@ -11,12 +11,13 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpResponse
 
 from aftercare.api.answers import dumps, ready, refusal_body, refused
 from aftercare.api.edge import Ask
 from aftercare.audit.idempotency import Busy, Fresh, Mismatch, Replay, claim, finish
+from aftercare.cases.refusals import together
 from aftercare.errors import Conflict, Fault, Refused
 
 HEADER = "Idempotency-Key"
@@ -46,7 +47,7 @@ def _tried(
     ask: Ask, key: str, content: bytes, work: Callable[[], Any], status: int, keeps: bool, hidden: tuple[str, ...]
 ) -> HttpResponse:
     request, digest = ask.request, sha256(content).hexdigest()
-    with transaction.atomic():
+    with together():
         match claim(
             key, ask.actor.person, str(request.method), request.get_full_path(), digest, ask.now, scope=ask.scope
         ):

@@ -13,12 +13,13 @@ from aftercare import faults
 from aftercare.cases import refusals, store
 from aftercare.cases.carrying import carry
 from aftercare.cases.numbers import SERIES, shape_of
+from aftercare.cases.refusals import Kept
 from aftercare.cases.world import ZONE, epoch, handbook_of, live_version, world_for
 from aftercare.cases.writing import About, write_new, write_next
 from aftercare.engine import Accepted, Command, Refusal, Who, World, decide
 from aftercare.engine.linked import links
 from aftercare.engine.types import instant
-from aftercare.errors import AftercareError, Fault, NotFound, Refused
+from aftercare.errors import Fault, NotFound, Refused
 from aftercare.people.access import require
 from aftercare.people.actor import SYSTEM, Actor
 
@@ -81,22 +82,14 @@ def _again(work: Any) -> Done:
         try:
             done: Done = work()
             return done
-        except _Kept as kept:
-            refusals.keep(kept)
-            raise kept.refused from None
+        except Kept as kept:
+            refusals.write(kept.facts)
+            raise kept.refused from kept  # whoever wraps this in a transaction loses what was written just now
         except OperationalError as error:
             deadlock = getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
             if last or not deadlock or transaction.get_connection().in_atomic_block:
                 raise
     raise AssertionError("unreachable")
-
-
-class _Kept(AftercareError):
-    """Carries a refusal out of the transaction that is rolled back, so that it can be kept."""
-
-    def __init__(self, refused: Refused, facts: refusals.Facts) -> None:
-        super().__init__(str(refused))
-        self.refused, self.facts = refused, facts
 
 
 def _open(
@@ -196,7 +189,7 @@ def _judged(
     if isinstance(decision, Refusal):
         element = str(command.data.get("task") or command.data.get("paper") or "")
         refused = _as_refused(decision, case, element)
-        raise _Kept(refused, refusals.Facts(case, where, actor.person, command.verb, element, decision, now))
+        raise Kept(refused, refusals.Facts(case, where, actor.person, command.verb, element, decision, now))
     return decision
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from aftercare.cases import marks
 from aftercare.cases.models import Event, Mark, RefusalRow
 from aftercare.engine import Refusal
 from aftercare.engine.types import instant
-from aftercare.errors import Fault
+from aftercare.errors import AftercareError, Fault, Refused
 from aftercare.people.models import Person
-
-if TYPE_CHECKING:
-    from aftercare.cases.actions import _Kept
-
 
 _PERSON = re.compile(r"\{person:(\d+)\}")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,6 +32,14 @@ class Facts:
     element: str
     refusal: Refusal
     now: datetime
+
+
+class Kept(AftercareError):
+    """Carries a refusal out of the transaction that is rolled back, so that it can be kept."""
+
+    def __init__(self, refused: Refused, facts: Facts) -> None:
+        super().__init__(str(refused))
+        self.refused, self.facts = refused, facts
 
 
 def with_history(fault: Fault, case: int | None, element: str) -> Fault:
@@ -66,13 +73,20 @@ def with_names(faults: Iterable[Fault]) -> list[Fault]:
     return [replace(fault, zh=_PERSON.sub(name, fault.zh), en=_PERSON.sub(name, fault.en)) for fault in given]
 
 
-def keep(kept: _Kept) -> None:
-    """Write the refusal in a transaction of its own, after the refused one is rolled back."""
-    write(kept.facts)
+@contextmanager
+def together() -> Iterator[None]:
+    """A transaction around commands and other work: when one is refused all is undone, but the refusal is kept."""
+    try:
+        with transaction.atomic():
+            yield
+    except Refused as refused:
+        if isinstance(refused.__cause__, Kept):
+            write(refused.__cause__.facts)
+        raise
 
 
 def write(facts: Facts) -> None:
-    """The same for whoever wraps commands in a transaction: to be called when that is rolled back."""
+    """Keep a refusal; to be called when the transaction of what was refused is rolled back."""
     from aftercare.cases.world import ZONE
 
     clauses = marks.refused([fault.clause for fault in facts.refusal.faults])

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from aftercare.cases.actions import Done, Opening, open_case
+from aftercare.cases.refusals import together
 from aftercare.orders.actions import attach_case, create_order
 from aftercare.orders.models import Order, Product
 from aftercare.people.actor import Actor
@@ -31,7 +30,7 @@ class NewOrder:
 
 def open_order(actor: Actor, now: datetime, new: NewOrder, handbook: str, procedure: str) -> tuple[Order, Done]:
     """Write the order, open its case, and tie them. Raises Refused of either; then neither exists."""
-    with transaction.atomic():
+    with together():
         order = create_order(
             actor,
             now,
@@ -47,7 +46,7 @@ def open_order(actor: Actor, now: datetime, new: NewOrder, handbook: str, proced
 
 def open_case_for(actor: Actor, now: datetime, order: Order, handbook: str, procedure: str) -> Done:
     """Open the case of an order that has none yet."""
-    with transaction.atomic():
+    with together():
         opening = Opening(handbook, procedure, order.store_id, {"kind": "order", "id": order.pk}, order.customer_id)
         done = open_case(actor, now, opening)
         if order.case_id is None:

@@ -51,7 +51,7 @@ def move(actor: Actor, now: datetime, entry: int, move: Move) -> Done:
             "schedule.moved_on", f"刚才已有人把它移到 {row.day}，请刷新后再试。",
             f"Somebody else has just moved it to {row.day}; reload and try again.",
         )  # fmt: skip
-    with transaction.atomic():
+    with refusals.together():
         key = _begun(actor, now, row, procedure, how)
         data: dict[str, Json] = {"task": key, "values": _values(procedure, how, move)}
         data |= {"outcome": how.outcome} if how.outcome else {}
@@ -61,7 +61,10 @@ def move(actor: Actor, now: datetime, entry: int, move: Move) -> Done:
 
 
 def keep_refusal(actor: Actor, now: datetime, row: Entry, task: str, refused: Refused) -> None:
-    """An attempt is evidence: to be called once the refused move is rolled back, outside its transaction."""
+    """An attempt is evidence: to be called once the refused move is rolled back, outside its transaction.
+    What the case itself refused is kept already (`refusals.together`)."""
+    if isinstance(refused.__cause__, refusals.Kept):
+        return
     code = refused.faults[0].code if refused.faults else "schedule"
     told = Refusal(code, refused.faults)
     refusals.write(refusals.Facts(row.case_id, row.store_id, actor.person, "complete", task, told, now))

@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from aftercare.audit.idempotency import Busy, Fresh, Mismatch, Replay, claim_form, finish, form_token
+from aftercare.cases.refusals import together
 from aftercare.errors import Conflict, Refused
 from aftercare.web import frame, hx
 
@@ -25,7 +26,7 @@ def once(request: Any, work: Callable[[], str], done: str = "") -> HttpResponse:
     """Does `work` at most once for the token of this form and moves on to the address it returns.
 
     `done` is said on the next page. A refusal raised by `work` takes the token back: the same form may be mended
-    and sent again.
+    and sent again. A refusal of a case is kept as any other attempt.
     """
     token = request.POST.get(FIELD, "")
     if not token:
@@ -55,7 +56,7 @@ DEADLOCKS = ("40P01", "40001")
 
 def _claimed(request: Any, token: str, work: Callable[[], str]) -> tuple[str, bool]:
     """(address to go to, whether `work` was done now)."""
-    with transaction.atomic():
+    with together():
         match claim_form(token, request.actor.person, request.path, request.now):
             case Fresh() as fresh:
                 where = work()
