@@ -51,7 +51,8 @@ def names_of(cases: set[int], actor: Actor) -> dict[int, str]:
     """What cases are called where they are chosen: number and customer. Two statements."""
     rows = visible(Case.objects.filter(pk__in=cases), actor, "cases.see").values_list("pk", "number", "customer_id")
     people = dict(Customer.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "full_name"))
-    return {pk: " · ".join(one for one in (number, people.get(customer or 0, "")) if one) for pk, number, customer in rows}
+    named = ((pk, (number, people.get(customer or 0, ""))) for pk, number, customer in rows)
+    return {pk: " · ".join(one for one in parts if one) for pk, parts in named}
 
 
 def _taken(asking: Case, links: set[int]) -> set[int]:

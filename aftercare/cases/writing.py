@@ -105,7 +105,12 @@ def day_of(now: datetime) -> str:
 
 
 def chained(
-    case: int, start: int, head: bytes, accepted: Accepted, now: str, salts: Callable[[int], bytes] = secrets.token_bytes
+    case: int,
+    start: int,
+    head: bytes,
+    accepted: Accepted,
+    now: str,
+    salts: Callable[[int], bytes] = secrets.token_bytes,
 ) -> tuple[list[Rows], list[Rows], bytes]:
     """Events with their hashes, their personal parts with salts, and the new head of the chain."""
     events, personal = [], []

@@ -69,7 +69,7 @@ def _tasks(part: Json) -> Json:
 
 def _papers(part: Json) -> Json:
     return {
-        name: {**one, "copies": {n: copy.copy() for n, copy in one["copies"].items()}} if "copies" in one else one.copy()
+        name: {**one, "copies": {n: copy.copy() for n, copy in one["copies"].items()}} if "copies" in one else {**one}
         for name, one in part.items()
     }
 

@@ -1,5 +1,5 @@
-"""What would have been late? The past of a case is followed once more and each deadline is worked out twice: in the world
-as it was, and in a changed one (another figure, handbook or calendar).
+"""What would have been late? The past of a case is followed once more and each deadline is worked out twice: in the
+world as it was, and in a changed one (another figure, handbook or calendar).
 
 Nothing is decided anew. What people did and when stands; only the verdict on it may differ. Pure: nothing is written.
 """

@@ -47,7 +47,8 @@ def test_every_operation_has_a_good_answer(shop: Showroom, program: Programs) ->
                  "/records/sales_contract", "/traces", "/lists", "/lists/copies_outstanding?limit=1",
                  "/lists/price_exceptions?q=x&since=2026-01-01", "/numbers", "/numbers?span=year", "/measures",
                  "/measures/contract_sum", "/measures/late_now", f"/cases/{story.id}",
-                 "/calendar?first=2026-11-21&last=2026-12-31", "/calendar/notes?first=2026-11-21&last=2026-12-31"):  # fmt: skip
+                 "/calendar?first=2026-11-21&last=2026-12-31",
+                 "/calendar/notes?first=2026-11-21&last=2026-12-31"):  # fmt: skip
         good(boss.get(path))
     sales = program("sales")
     opening = {"handbook": "showroom", "procedure": "order_promise", "store": shop.store}

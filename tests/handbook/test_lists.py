@@ -30,7 +30,7 @@ def faults(text: str) -> list[tuple[str, str]]:
 
 def test_a_list_of_cases_reads_states_times_and_the_work_that_stands_open() -> None:
     where = (
-        "{status: [open, paused], late: true, due: {before: today + 2d}, opened: {after: 2026-01-01}, store: my.store}"  # noqa: E501
+        "{status: [open, paused], late: true, due: {before: today + 2d}, opened: {after: 2026-01-01}, store: my.store}"
     )
     made = loaded(f"lists:\n  - {{id: l, {N}, of: refund, where: {where}, columns: [number, due], order: -opened}}\n")
     view = made.lists["l"]
