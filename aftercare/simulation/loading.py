@@ -227,7 +227,8 @@ def _lead(company: Company, pipes: list[Any], progress: Progress) -> Figures:
     ended = [pipe.recv()[1:] for pipe in pipes]
     progress(0.95)
     _sequences()
-    end = datetime.combine(company.plan.begin + timedelta(days=company.plan.days), time(), ZONE)  # earlier days are sealed
+    # Earlier days are sealed.
+    end = datetime.combine(company.plan.begin + timedelta(days=company.plan.days), time(), ZONE)
     for _, left in ended:
         for facts in left:
             day = date.fromisoformat(facts["day"])
