@@ -13,14 +13,15 @@ Mark = tuple[str, str, int | None, int]  # clause, kind, person, index of the ev
 
 
 def marks(events: Sequence[Event], handbook: Handbook, procedure: Procedure, adopted_at: str | None) -> Iterator[Mark]:
-    """kept: a task or field that carries the clause was done in time without a breach; broken: missed, or found;
+    """kept: a task, field or deadline that carries it was done in time without a breach; broken: missed, or found;
     observed: a gate did not hold but its dial let it pass. What lay before an adoption counts for nothing."""
     broken = {clause for event in events if event.kind == "breach" for clause in event.data["clause"].split(",")}
     for n, event in enumerate(events):
         data = event.data
         if event.kind == "task_done":
             late = due_clauses(handbook, procedure, data["key"]) if data.get("late") else set()
-            for clause in _done_clauses(handbook, procedure, event) - broken - late:
+            met = {one for kept in data.get("kept") or () for one in due_clauses(handbook, procedure, kept["element"])}
+            for clause in (_done_clauses(handbook, procedure, event) | met) - broken - late:
                 yield clause, "kept", data.get("actor"), n
         elif event.kind == "deadline_missed" and not (adopted_at and instant(data["due"]) <= instant(adopted_at)):
             for clause in due_clauses(handbook, procedure, data["element"]):
