@@ -68,6 +68,19 @@ def test_what_is_seen_on_one_counts_against_that_person(trip: Van, clause: str, 
     trip.depart()
 
 
+@pytest.mark.clause("DL-11", *(clause for clause, _ in DRESS))
+def test_each_thing_seen_on_one_counts_once_under_its_own_clause(trip: Van) -> None:
+    seen = {"no_uniform": True, **{name: True for _, name in DRESS}}
+    trip.complete("service_manager", "dress_check", "checked", check(trip, "san", **seen))
+    assert sorted(row["clauses"] for row in findings(trip)) == [["DL-11"], ["DL-12"], ["DL-13"], ["DL-14"], ["DL-15"]]
+
+
+@pytest.mark.clause(*(clause for clause, _ in FAULTS))
+def test_each_fault_of_the_van_counts_once_under_its_own_clause(trip: Van) -> None:
+    trip.check_vehicle(*(point for _, point in FAULTS))
+    assert sorted(row["clauses"] for row in findings(trip)) == sorted([clause] for clause, _ in FAULTS for _ in CREW)
+
+
 @pytest.mark.clause("DL-16")
 def test_the_third_of_a_crew_who_was_not_looked_at_is_named(trip: Van) -> None:
     trip.stands_with("service_manager", "dress_check", end_of(in_days(5)))
@@ -113,6 +126,7 @@ def test_what_is_wrong_with_the_van_counts_against_its_crew(trip: Van, clause: s
 
 
 def stands_with_both(trip: Van) -> None:
+    assert set(FOLLOWS.values()).isdisjoint(trip.my_day("delivery_lead"))
     for role in trip.house.shop.people:
         here = trip.my_day(role).get("vehicle_check")
         assert (here is not None) is (role in ("delivery_lead", "service_manager")), role

@@ -162,7 +162,7 @@ def test_the_printed_note_says_what_goes_where_and_what_to_collect(house: House)
     assert "布艺沙发" in again.promise.print("service_manager", "delivery_note")
 
 
-@pytest.mark.clause("PM-02", "PM-03", "PM-04")
+@pytest.mark.clause("PM-02", "PM-03", "PM-04", "PM-08", "PM-13")
 def test_the_rest_of_an_order_is_told_and_sent_the_same_way(house: House) -> None:
     order = partly_delivered(house)
     today = order.now.date().isoformat()

@@ -110,7 +110,7 @@ def test_the_sheet_says_who_did_what_and_when(delivery: Going) -> None:
     assert any(day in words for day in ("2026-11-26", "2026年11月26日"))
 
 
-@pytest.mark.clause("PM-12")
+@pytest.mark.clause("PM-12", "PM-13")
 def test_the_sheet_goes_back_to_the_service_manager_in_four_hours(delivery: Going) -> None:
     delivery.move()
     assert "return_sheet" not in delivery.my_day("workshop_manager")
