@@ -1,6 +1,7 @@
 """Fates of mutants from earlier runs, so that a long run can be broken off and taken up again.
 
-A fate holds as long as the bent file, the stories that claim one of the mutant's clauses and their stage are the same.
+A fate holds as long as the bent file and the stories that claim one of the mutant's clauses are the same. Changes of the
+stage the stories stand on are not seen: `--fresh` forgets.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def keys(chosen: list[Mutant], files: Mapping[str, str]) -> dict[str, str]:
     for one in chosen:
         told = "".join(text for text in stories.values() if set(one.clauses) & set(_CLAUSE.findall(text)))
         bent = json.dumps(one.bent(trees), ensure_ascii=False, sort_keys=True)
-        found[one.id] = hashlib.sha256(f"{bent}\n{stage}\n{told}".encode()).hexdigest()
+        found[one.id] = hashlib.sha256(f"{bent}\n{told}".encode()).hexdigest()
     return found
 
 
