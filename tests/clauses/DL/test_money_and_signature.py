@@ -30,6 +30,11 @@ def not_left(delivery: Going, clause: str, says: str) -> None:
     delivery.not_complete("delivery_crew", "leave", "left", {"checks": TIDY}, clause=clause, says=says)
 
 
+def receipts_due(delivery: Going) -> set[str]:
+    """Copies of the receipt that are not yet with the one they are for."""
+    return {one for one in delivery.outstanding("service_manager") if one.startswith("delivery_receipt")}
+
+
 # --- the balance
 
 
@@ -150,11 +155,23 @@ def test_the_receipt_says_what_was_taken_paid_and_signed(house: House) -> None:
     made.sign_copies()
     paper = made.papers()["delivery_receipt"]
     assert set(paper["copies"]) == {"1", "2"}
+    assert receipts_due(made) == {"delivery_receipt/2"}
     made.later(minutes=10)
     text = made.print("delivery_lead", "delivery_receipt")
     for said in ("三人位布艺沙发", "实木餐椅", "收下", "4,600.00", "微信/支付宝", "沙发靠窗摆放", "已签",
                  "福强路8号", "客户联", "客服联", "10:00", "10:15", "交付现场照片"):  # fmt: skip
         assert said in text, said
+    assert text.count("2026-11-2110:15") == 4  # when it was made, and the hand below it, on each of the two copies
+
+
+@pytest.mark.clause("DL-59")
+def test_the_receipt_of_the_company_comes_back_with_the_report(house: House) -> None:
+    made, trip = at_the_door(house)
+    made.deliver()
+    trip.back()
+    assert receipts_due(made) == {"delivery_receipt/2"}
+    made.report()
+    assert receipts_due(made) == set()
 
 
 # --- the second copy goes along; the third may be lost
