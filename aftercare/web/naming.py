@@ -56,6 +56,9 @@ class House:
         return people.role_names()
 
     def person(self, number: Json) -> str:
+        """The name of a person, a reference to one, or of several."""
+        if isinstance(number, list):
+            return listed(self.person(one) for one in number)
         number = number.get("id") if isinstance(number, Mapping) else number
         return self.people.get(number, "") if number else _("the system")
 

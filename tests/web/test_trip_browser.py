@@ -19,7 +19,7 @@ from tests.clauses.surface import House
 from tests.showroom import open_showroom
 from tests.web import drive
 from tests.web.test_work_browser import NAMES
-from tests.web.van import CUSTOMERS, Yard, on_the_road
+from tests.web.van import CUSTOMERS, Yard, on_the_road, promise_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RED, GREEN = (196, 20, 40), (20, 160, 60)
@@ -304,3 +304,35 @@ def look(visit: drive.Visits, page: Any, places: list[str], width: int, language
 SMALL = """() => [...document.querySelectorAll('#job .btn, #job label.tick, #job .stop, #job .job-later a')]
   .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5)
   .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_a_trip_is_planned_from_the_desk_with_what_is_free(
+    transactional_db: None, live_server: Any, monkeypatch: pytest.MonkeyPatch, visit: drive.Visits
+) -> None:
+    house = House(open_showroom())
+    monkeypatch.setattr("aftercare.clock.now", lambda: house.now)
+    stops = [promise_of(house, *one) for one in CUSTOMERS[:2]]
+    lead = Yard(house, stops, None).person("delivery_lead")  # type: ignore[arg-type]
+    page = visit(lead, "/desk/", width=1440)
+    page.click(".desk-top summary:has-text('开始')")
+    page.click(".desk-top button:has-text('出车')")
+    page.wait_for_url("**/cases/*/?open=*")
+    form = ".card-open form"
+    page.locator(f"{form} [name$='.van']").first.check(force=True)
+    page.locator(f"{form} [name$='.lead']").select_option(label="周军")
+    page.locator(f"{form} [name$='.crew.0.member']").select_option(label="马林")
+    page.click(f"{form} [data-many]")
+    page.wait_for_selector("dialog.many[open] label.tick")
+    drive.shoot(page, "trip-choose-1440")
+    assert drive.axe(page) == []
+    for name in ("张丽华", "王建国"):
+        page.click(f"dialog.many[open] label:has-text('{name}')")
+    page.click("dialog.many[open] [data-many-add]")
+    assert page.locator(f"{form} [name$='.delivery'][data-picked]").count() == 2
+    drive.shoot(page, "trip-plan-1440")
+    page.click(f"{form} [data-outcome]:has-text('排好')")
+    page.wait_for_selector(".done-list")
+    trip = Case.objects.get(procedure="van_trip")
+    chosen = [row["delivery"]["id"] for row in trip.state["sheets"]["plan"]["deliveries"]]
+    assert sorted(chosen) == sorted(one.case for one in stops)
+    assert {Case.objects.get(pk=one).state["links"]["trip"]["case"] for one in chosen} == {trip.pk}
