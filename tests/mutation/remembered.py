@@ -1,7 +1,7 @@
 """Fates of mutants from earlier runs, so that a long run can be broken off and taken up again.
 
-A fate holds as long as the bent file and the stories that claim one of the mutant's clauses are the same. Changes of the
-stage the stories stand on are not seen: `--fresh` forgets.
+A fate holds as long as the bent file and the stories that claim one of the mutant's clauses are the same. Changes of
+the stage the stories stand on are not seen: `--fresh` forgets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ _CLAUSE = re.compile(r"\b[A-Z]{2}-[0-9]{2,3}\b")
 def keys(chosen: list[Mutant], files: Mapping[str, str]) -> dict[str, str]:
     """id -> what its fate hangs on."""
     trees, stories = trees_of(dict(files)), _stories()
-    stage = "".join(text for name, text in stories.items() if not name.startswith("test_"))
     found = {}
     for one in chosen:
         told = "".join(text for text in stories.values() if set(one.clauses) & set(_CLAUSE.findall(text)))
