@@ -44,10 +44,12 @@ def photo(name: str = "door.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
 
 
-def action(do: str, now: datetime, ago: timedelta = timedelta(), **values: Any) -> dict[str, Any]:
+def action(
+    do: str, now: datetime, ago: timedelta = timedelta(), values: dict[str, Any] | None = None
+) -> dict[str, Any]:
     sent = now + timedelta(hours=3)  # the phone's clock is three hours fast
     moments = {"happened_at": (sent - ago).isoformat(), "sent_at": sent.isoformat()}
-    return {"do": do, "client_id": str(uuid.uuid4()), **moments, **values}
+    return {"do": do, "client_id": str(uuid.uuid4()), **moments, **(values or {})}
 
 
 def row(case: Going, task: str) -> OpenTask:
@@ -61,7 +63,7 @@ def press(client: Client, case: Going, task: str, data: dict[str, Any]) -> Any:
 def test_an_action_sent_again_is_done_once_and_answers_as_before(yard: Yard, client_for: ClientFor) -> None:
     lead, stop = client_for(yard.person("delivery_lead")), yard.stops[0]
     name = f"f{row(stop, 'arrive').pk}.note"
-    data = action("finish:arrived", yard.house.now, **{name: "电梯口"})
+    data = action("finish:arrived", yard.house.now, values={name: "电梯口"})
     first = press(lead, stop, "arrive", data)
     events, files = Event.objects.count(), File.objects.count()
     again = press(lead, stop, "arrive", data)
@@ -104,7 +106,7 @@ def test_a_refusal_keeps_the_photo_and_its_trace_and_is_repeated(yard: Yard, cli
     pieces = {f"f{place}.pieces.{n}.fate": "damaged" for n in range(2)}
     keys = dict(re.findall(rf'name="(f{place}\.pieces\.\d+\.(?:key|code))" value="([^"]*)"', shown(lead, stop)))
     before = RefusalRow.objects.count()
-    data = action("finish:complete", yard.house.now, **pieces, **keys)
+    data = action("finish:complete", yard.house.now, values={**pieces, **keys})
     answer = press(lead, stop, "place", {**data, f"f{place}.photo": photo()})
     html = answer.content.decode()
     kept = File.objects.latest("pk").pk
@@ -143,7 +145,7 @@ def test_another_store_sees_nothing_of_a_job(yard: Yard, client_for: ClientFor) 
 
 def test_on_demand_work_is_begun_once_and_stands_unfolded(yard: Yard, client_for: ClientFor) -> None:
     lead, stop = client_for(yard.person("delivery_lead")), yard.stops[0]
-    data = action("", yard.house.now, task="report_damage")
+    data = action("", yard.house.now, values={"task": "report_damage"})
     for _ in range(2):
         answer = lead.post(f"/jobs/{stop.case}/begin/", data, headers={"HX-Request": "true"})
         assert answer.status_code == 200
