@@ -103,7 +103,7 @@ def test_a_line_not_worked_off_keeps_the_sheet_open(delivery: Going) -> None:
 def test_the_sheet_says_who_did_what_and_when(delivery: Going) -> None:
     delivery.work()
     (copy,) = delivery.papers("workshop_manager")["maintenance_sheet"]["copies"].values()
-    assert copy["intended"] == "workshop_manager"
+    assert copy["intended"] == "service_manager"
     words = delivery.print("workshop_manager", "maintenance_sheet")
     for said in ("维修保养需求单", "拆洗布套", "补漆", "高强"):
         assert said in words, said
