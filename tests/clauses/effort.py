@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from aftercare.handbook import load
 from tests.clauses.surface import House
+from tests.showroom import HANDBOOK
 
 Json = Any
 POINT, PRESS, KEY, THINK = 1.1, 0.2, 0.28, 1.35
@@ -79,6 +82,15 @@ class CountedHouse(House):
         return whole
 
 
+@cache
+def by_default() -> frozenset[str]:
+    """Attested duties that the handbook takes as kept unless somebody says otherwise."""
+    book = load(HANDBOOK).handbook
+    assert book is not None
+    tasks = [task for procedure in book.procedures.values() for task in procedure.tasks.values()]
+    return frozenset(check.id for task in tasks for check in task.checks if check.kept_by_default)
+
+
 def _added(known: Mapping[str, Json], given: Mapping[str, Json]) -> Iterator[Json]:
     """What somebody had to give besides what stood there."""
     for name, value in given.items():
@@ -91,7 +103,6 @@ def _added(known: Mapping[str, Json], given: Mapping[str, Json]) -> Iterator[Jso
                 old = rows[n] if n < len(rows) else {}
                 yield from _added(old, row) if isinstance(row, Mapping) else [row]
         elif name == "checks":
-            yield from (True for answer in value.values() if answer != "kept")
-            yield True  # all of them kept: one press
+            yield from (True for one, answer in value.items() if answer != "kept" or one not in by_default())
         else:
             yield value
