@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--all", action="store_true", help="every mutant")
     parser.add_argument("--sample", type=int, default=30, metavar="N", help="so many by chance (default 30)")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
-    parser.add_argument("--clause", default="", metavar="ID", help="only mutants of this clause")
+    parser.add_argument(
+        "--clause", default="", metavar="ID", help="only mutants of this clause, or of those that begin so (PM)"
+    )
     parser.add_argument("--match", default="", metavar="TEXT", help="only mutants whose id holds this")
     parser.add_argument("--fresh", action="store_true", help="forget the fates of earlier runs")
     parser.add_argument("--workers", type=int, default=2)
@@ -61,7 +63,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(known: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
-    fitting = [one for one in known if options.clause in ("", *one.clauses) and options.match in one.id]
+    fitting = [
+        one
+        for one in known
+        if options.match in one.id and any(clause.startswith(options.clause) for clause in one.clauses)
+    ]
     if options.all or options.match or len(fitting) <= options.sample:
         return fitting
     return sorted(random.Random(options.seed).sample(fitting, options.sample), key=fitting.index)
