@@ -14,6 +14,7 @@ from aftercare.texts import Text
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SOON = timedelta(hours=4)
+FAR = timedelta(days=7)
 
 
 def text_in(value: Any) -> str:
@@ -71,6 +72,24 @@ def due_said(at: datetime | str, now: datetime) -> str:
     return said[:1].upper() + said[1:]
 
 
+def opens_said(at: datetime | str, now: datetime) -> str:
+    """From when something may be done; a day that begins is said without its midnight."""
+    moment = local(at)
+    if moment.time() != time():
+        return _("from %(when)s") % {"when": moment_said(at, now)}
+    return _("from %(when)s") % {"when": day_said(moment.date(), local(now).date())}
+
+
+def span_day(day: date) -> str:
+    """16 November: an end of a week."""
+    return dateformat.format(day, pgettext("format of a day without weekday", "j F"))
+
+
+def month_said(day: date) -> str:
+    """November 2026."""
+    return dateformat.format(day, pgettext("format of a month", "F Y"))
+
+
 def span_said(span: timedelta) -> str:
     """The two largest parts: 3 h 12 min, 2 days 4 h, 12 min; under a minute says so."""
     minutes = int(abs(span).total_seconds()) // 60
@@ -89,6 +108,8 @@ def span_said(span: timedelta) -> str:
 def distance_said(at: datetime | str, now: datetime) -> str:
     """2 h left · overdue by 3 h 12 min."""
     span = local(at) - now
+    if abs(span) >= FAR:
+        span = timedelta(days=int(span / timedelta(days=1)))  # weeks away nobody counts hours
     words = _("%(span)s left") if span >= timedelta(0) else _("overdue by %(span)s")
     return words % {"span": span_said(span)}
 

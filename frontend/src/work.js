@@ -32,6 +32,12 @@
     all("[data-lens]", event.target.form).forEach((one) => { if (one !== event.target) one.disabled = true; });
   }, true);
 
+  // The drawing of a case begins where the case stands.
+  $(".case-flow")?.addEventListener("toggle", (event) => {
+    const scroll = $(".drawing-scroll", event.target), box = $(".d-late, .d-open", scroll);
+    if (event.target.open && box) scroll.scrollLeft += box.getBoundingClientRect().left - scroll.getBoundingClientRect().left - 150;
+  });
+
   // A card that unfolds: the first empty input waits for the hand.
   document.addEventListener("htmx:after:swap", () => {
     const card = $("[data-card].card-open");

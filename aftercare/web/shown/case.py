@@ -21,6 +21,7 @@ from aftercare.web.naming import House, Names, clause_links
 from aftercare.web.shown.about import abouts, card_id
 from aftercare.web.shown.flow import Flow
 from aftercare.web.shown.paper import PaperLine
+from aftercare.web.shown.related import Related, others_of, related_to
 from aftercare.web.shown.sentences import Line, Sentences
 from aftercare.web.shown.task import OpenedTask, TaskCard
 from aftercare.web.words import text_in
@@ -219,12 +220,13 @@ class CasePage:
         return [(name, say.value(path, value)) for name, path, value in named if name != path]
 
     @cached_property
-    def related(self) -> list[Case]:
-        """Other cases of the same customer, newest first. One statement."""
-        if not self.case.customer_id:
-            return []
-        rows = queries.cases(self.actor, customer=self.case.customer_id).exclude(pk=self.case.pk)
-        return list(rows.order_by("-opened_at")[:8])
+    def related(self) -> list[Related]:
+        return related_to(self.case, self.actor)
+
+    @cached_property
+    def others(self) -> list[Related]:
+        """Of the same customer, but not of this order."""
+        return others_of(self.case, self.actor, {one.case.pk for one in self.related})
 
     @property
     def findings(self) -> list[Line]:

@@ -131,6 +131,25 @@ class Flow:
 
     # --- shown
 
+    @cached_property
+    def steps(self) -> list[str]:
+        """The way at a glance: tones by number; what may be done at any time only where it was done."""
+        tones = [(task, self.tone(task.id)) for task in self.procedure.tasks.values()]
+        return [tone for task, tone in tones if not task.opens.demand or tone != "ahead"]
+
+    @property
+    def counted(self) -> str:
+        """3 done · 2 open · 12 to come."""
+        tones = self.steps
+        done, going = sum(one in ("done", "late_done") for one in tones), sum(one in ("open", "late") for one in tones)
+        ahead = sum(one in ("ahead", "planned") for one in tones) if self.running else 0
+        counts = ((done, _("%(n)s done")), (going, _("%(n)s open")), (ahead, _("%(n)s to come")))
+        return " · ".join(said % {"n": n} for n, said in counts if n)
+
+    @property
+    def running(self) -> bool:
+        return self.state is not None and self.state.get("status") in ("open", "paused")
+
     @property
     def svg(self) -> SafeString:
         return mark_safe(svg(self.drawing, self.look))  # every text in it is escaped there

@@ -67,6 +67,12 @@ def moment(context: Any, at: datetime | str | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def opens(context: Any, at: datetime | str | None) -> str:
+    """from Friday on, or from a moment on."""
+    return _time(at, words.opens_said(at, context["now"])) if at else ""
+
+
+@register.simple_tag(takes_context=True)
 def day(context: Any, on: date | str | None) -> str:
     """A date that is a date: no time, no zone."""
     if not on:
@@ -90,6 +96,19 @@ def due(context: Any, at: datetime | str | None) -> str:
 def pill(tone: str, label: Any) -> str:
     """A state: `tone` is one of TONES, `label` what it is called."""
     return format_html('<span class="pill pill-{}">{}{}</span>', tone, assets.icon(TONES[tone]), words.text_in(label))
+
+
+@register.filter
+def month(day: date) -> str:
+    return words.month_said(day)
+
+
+@register.filter
+def case_status(status: str) -> tuple[str, Any]:
+    """(tone, name) of the state of a case."""
+    from aftercare.web.shown.case import STATUS
+
+    return STATUS.get(status, ("planned", status))
 
 
 @register.filter
