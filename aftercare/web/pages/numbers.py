@@ -19,7 +19,7 @@ from aftercare.measures.workload import Work
 from aftercare.web import frame
 from aftercare.web.access import route
 from aftercare.web.shown.numbers import SPAN_NAMES, Naming, behind, is_money, trend, value_said
-from aftercare.web.words import text_in
+from aftercare.web.words import month_said, text_in
 
 ROOM = "numbers"
 SHOWN = 30  # lines of a table; all of them stand in the report
@@ -125,9 +125,9 @@ def measure(request: Any, handbook: str, name: str) -> HttpResponse:
     months = queries.measured(request.actor, book, one, year, store, known, trend="month")
     rows = [(bucket, value_said(book, one, value), value) for (_key, bucket), value in sorted(months.items()) if bucket]
     scale = 100 if is_money(book, one) else 1
-    context["months"] = [(f"{bucket:%Y-%m}", said, value.n) for bucket, said, value in rows]
+    context["months"] = [(month_said(bucket), said, value.n) for bucket, said, value in rows]
     context["chart"] = {
-        "labels": [f"{bucket:%Y-%m}" for bucket, _said, _value in rows],
+        "labels": [month_said(bucket) for bucket, _said, _value in rows],
         "values": [round((value.value or 0) / scale, 2) for _bucket, _said, value in rows],
         "name": text_in(one.name),
     }

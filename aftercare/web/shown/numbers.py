@@ -17,7 +17,7 @@ from aftercare.measures.queries import Line, Span, Taken
 from aftercare.measures.sums import Figure
 from aftercare.texts import Text
 from aftercare.web.naming import House
-from aftercare.web.words import money_said, text_in
+from aftercare.web.words import money_said, month_said, text_in
 
 SPAN_NAMES = {
     "month": Text("本月", "This month"),
@@ -41,6 +41,7 @@ class Shown:
     url: str
     kept_url: str
     broken_url: str
+    words: str = ""
 
 
 class Naming:
@@ -67,6 +68,9 @@ class Naming:
         book = next((book for book in self.books if name in book.clauses), None)
         return reverse("clause", args=[book.id, name]) if book else ""
 
+    def clause_words(self, name: str) -> str:
+        return next((text_in(book.clauses[name].text) for book in self.books if name in book.clauses), "")
+
     def shown(self, lines: Iterable[Line], part: str, span: Span) -> list[Shown]:
         return [self._shown(one, part, span) for one in lines]
 
@@ -75,7 +79,9 @@ class Naming:
         name = named[part](line.key) if part in named else line.key
         page = "numbers_clauses" if part == "clause" else "numbers_promises"
         urls = [behind(page, span, **{part: line.key, "kind": kind}) for kind in ("kept", "broken")]
-        return Shown(name, line, self.clause_url(line.key) if part == "clause" else "", *urls)
+        if part != "clause":
+            return Shown(name, line, "", *urls)
+        return Shown(name, line, self.clause_url(line.key), *urls, self.clause_words(line.key))
 
     def key(self, book: Handbook, measure: Measure, part: str, key: str) -> str:
         """What one line of a measure is called."""
@@ -134,7 +140,7 @@ def trend(figures: Sequence[Figure], monthly: bool) -> dict[str, Any]:
     for day in sorted(found):
         kept, broken = found[day].get("kept", 0), found[day].get("broken", 0)
         share = f"{round(100 * kept / (kept + broken))} %" if kept + broken else "—"
-        rows.append((f"{day:%Y-%m}" if monthly else week_said(day), kept, broken, share))
+        rows.append((month_said(day) if monthly else week_said(day), kept, broken, share))
     return {
         "labels": [row[0] for row in rows],
         "kept": [row[1] for row in rows],
