@@ -66,7 +66,8 @@ def _whole(case: Case, world: World, env: Mapping[str, Json], entry: CalendarEnt
         "number": case.number, "handbook": case.handbook, "procedure": case.procedure, "entry": entry.id, "task": "",
         "store_id": case.store_id, "customer_id": case.customer_id, "starts": None, "ends": None, "lane": lane,
         "people": people, "roles": sorted({role for row in open_tasks for role in row["roles"]}),
-        "title_zh": worded(entry.title.zh, env)[:300], "title_en": worded(entry.title.en, env)[:300],
+        "title_zh": worded(entry.title.zh, {**env, **_named(world, env, "zh-hans")})[:300],
+        "title_en": worded(entry.title.en, {**env, **_named(world, env, "en")})[:300],
         "address": address_in(entry.title.zh, env)[:200],
         "area": area_of(_ask(entry.area, env)), "done": case.state["status"] == "closed",
         "reads": sorted(set(links_of(case.state, world.procedure).values())),
@@ -138,6 +139,17 @@ def _people(state: State, entry: CalendarEntry) -> list[int]:
     held = [state["people"].get(name) for name in entry.people]
     flat = [one for group in held for one in (group if isinstance(group, list) else [group]) if one]
     return sorted({int(one["id"]) for one in flat})
+
+
+def _named(world: World, env: Mapping[str, Json], language: str) -> dict[str, Json]:
+    """`case` with its chosen options by name: a title says afternoon, not the id of the option."""
+    values = dict(env.get("case") or {})
+    for form in world.handbook.forms.values():
+        for field in form.fields:
+            chosen = values.get(field.id) if field.type == "choice" else None
+            named = next((one.name for one in field.options if one.id == chosen), None)
+            values |= {field.id: named.in_(language)} if named else {}
+    return {"case": values}
 
 
 def worded(text: str, env: Mapping[str, Json]) -> str:

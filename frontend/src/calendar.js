@@ -217,7 +217,7 @@ function draw() {
   const week = data.view === "week";
   board.hidden = false;
   $("#cal-agenda").hidden = true;
-  const long = new Intl.DateTimeFormat(data.locale, { weekday: "short", day: "numeric", month: "numeric" });
+  const long = new Intl.DateTimeFormat(data.locale, { weekday: "short", day: "numeric", month: "short" });
   tame();
   window.EventCalendar.create(board, {
     view: week ? "resourceTimelineWeek" : "dayGridMonth",

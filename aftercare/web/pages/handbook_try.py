@@ -21,7 +21,7 @@ from aftercare.web.access import route
 from aftercare.web.naming import House
 from aftercare.web.once import once
 from aftercare.web.pages.figures import typed
-from aftercare.web.shown.manual import handbook_named
+from aftercare.web.shown.manual import handbook_named, said_value
 from aftercare.web.shown.trying import TrialShown, columns, rows_of
 from aftercare.web.words import local
 
@@ -62,7 +62,12 @@ def _page(request: Any, refusal: Refused | None = None) -> HttpResponse:
 def _figures(handbook: Handbook, posted: Any) -> list[dict[str, Any]]:
     values = rule_queries.figures(handbook, [])
     return [
-        {"setting": one, "now": (now := typed(one, values[one.id][None])), "typed": posted.get(f"f.{one.id}", now)}
+        {
+            "setting": one,
+            "said": said_value(one, values[one.id][None]),
+            "now": (now := typed(one, values[one.id][None])),
+            "typed": posted.get(f"f.{one.id}", now),
+        }
         for one in handbook.settings.values()
         if one.type in TRIED
     ]

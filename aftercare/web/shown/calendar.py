@@ -20,7 +20,7 @@ from aftercare.schedule.models import Entry
 from aftercare.schedule.placing import shown_title
 from aftercare.web import frame
 from aftercare.web.naming import House, listed
-from aftercare.web.words import date_said, local, text_in
+from aftercare.web.words import date_said, local, span_day, text_in
 
 VIEWS = ("day", "week", "month")
 FILTERS = ("store", "lane", "role", "person", "kind")
@@ -160,8 +160,7 @@ class CalendarPage:
             return date_said(self.day)
         if self.view == "month":
             return _("%(month)s/%(year)s") % {"month": self.day.month, "year": self.day.year}
-        said = {"first": f"{self.first:%Y-%m-%d}", "last": f"{self.last:%m-%d}"}
-        return _("%(first)s to %(last)s") % said
+        return _("%(first)s to %(last)s") % {"first": span_day(self.first), "last": span_day(self.last)}
 
     @property
     def query(self) -> str:

@@ -227,6 +227,8 @@ class Said:
 
     def offset(self, anchor: Anchor, side: str, by: Condition | None) -> str:
         length, what = self.length(by), self.anchor(anchor)
+        if side == "before" and length.startswith("0 "):
+            return _("on the day: %(what)s") % {"what": what}
         if side == "before":
             return _("%(length)s before %(what)s") % {"length": length, "what": what}
         return _("within %(length)s after %(what)s") % {"length": length, "what": what} if length else what
@@ -239,8 +241,9 @@ class Said:
             }  # fmt: skip
             return simple[anchor.kind]
         if anchor.kind == "expr" and anchor.expr is not None:
-            paths = [path[-1] for path in sorted(anchor.expr.names)]
-            return listed(self.names.value(path) for path in paths)
+            paths = sorted(anchor.expr.names)
+            days = listed(self.names.value(path[-1]) for path in paths if path[0] != "settings")
+            return " + ".join([days, *(self.figure(path[1]) for path in paths if path[0] == "settings")])
         return anchor.day
 
     def length(self, by: Condition | None) -> str:
@@ -249,8 +252,11 @@ class Said:
             return ""
         for path in by.names:
             if path[0] == "settings" and path[1] in self.handbook.settings:
-                return said_value(self.handbook.settings[path[1]], self.handbook.settings[path[1]].value)
+                return self.figure(path[1])
         return duration_said(by.text.strip("'\" "))
+
+    def figure(self, name: str) -> str:
+        return said_value(self.handbook.settings[name], self.handbook.settings[name].value)
 
 
 def duration_said(text: str) -> str:
