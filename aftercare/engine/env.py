@@ -17,6 +17,7 @@ from aftercare.engine.types import Json, State, World, moment
 from aftercare.engine.views import View, instances
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import parse_duration
+from aftercare.handbook.model import Procedure
 
 
 def environment(state: State, world: World, now: dt.datetime) -> dict[str, Any]:
@@ -47,21 +48,29 @@ def follow(env: dict[str, Any], state: State, world: World) -> None:
         facts=state["facts"],
         charges=_charges(state),
         children=state["children"],
-        flags={name: bool(state["flags"].get(name)) for name in world.procedure.flags},
+        flags=_flags(state, world.procedure),
         dossier=View(lambda name: not dossier_missing(state, world) if name == "complete" else None),
     )
 
 
-def _linked(world: World, state: State | None, procedure: str) -> dict[str, Json]:
+def _linked(world: World, state: State | None, procedure: str) -> Mapping[str, Json]:
     """A related case as this one reads it; nothing of one that is not linked yet, so that gates over it are unknown."""
     if state is None:
         return {}
-    other = replace(world, procedure=world.handbook.procedures[procedure])
-    flags = {name: bool(state["flags"].get(name)) for name in other.procedure.flags}
-    return {
-        "case": _case(state, other), "sheets": state["sheets"], "tasks": _tasks(state, other),
-        "people": state["people"], "charges": _charges(state), "flags": flags,
+
+    def other() -> World:
+        return replace(world, procedure=world.handbook.procedures[procedure])
+
+    looks: dict[str, Callable[[], Json]] = {
+        "case": lambda: _case(state, other()), "sheets": lambda: state["sheets"],
+        "tasks": lambda: _tasks(state, other()), "people": lambda: state["people"],
+        "charges": lambda: _charges(state), "flags": lambda: _flags(state, other().procedure),
     }  # fmt: skip
+    return View(lambda name: looks[name]() if name in looks else None)
+
+
+def _flags(state: State, procedure: Procedure) -> dict[str, bool]:
+    return {name: bool(state["flags"].get(name)) for name in procedure.flags}
 
 
 def _tasks(state: State, world: World) -> Mapping[str, Json]:

@@ -21,16 +21,15 @@ def actor_of(state: State, task: str) -> int | None:
     return done[-1].get("actor") if done else None
 
 
-def choose(judge: Judge) -> None:
-    """Find the people that the procedure names; who is known already stays, unless a sheet names somebody else."""
-    for rule in judge.procedure.people.values():
-        held = judge.state["people"].get(rule.id)
-        follows = "." in rule.chosen_by or ".people." in rule.is_
-        if held and not follows:
-            continue
-        person = _found(judge, rule)
-        if person and person != held and not _excluded(judge, rule, person):
-            judge.emit("person_chosen", role=rule.id, person=person)
+def choose(judge: Judge, rule: PersonRule) -> None:
+    """Find a person that the procedure names; who is known already stays, unless a sheet names somebody else."""
+    held = judge.state["people"].get(rule.id)
+    follows = "." in rule.chosen_by or ".people." in rule.is_
+    if held and not follows:
+        return
+    person = _found(judge, rule)
+    if person and person != held and not _excluded(judge, rule, person):
+        judge.emit("person_chosen", role=rule.id, person=person)
 
 
 def _found(judge: Judge, rule: PersonRule) -> Json:

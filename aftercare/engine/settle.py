@@ -9,52 +9,60 @@ from aftercare.engine import opening, people, timing
 from aftercare.engine.after import SETTLED, closing_holds, instances
 from aftercare.engine.gates import gate_faults, level_of
 from aftercare.engine.judge import Judge
+from aftercare.engine.reads import STAGE, STATUS, Touched, reads_of
 from aftercare.engine.types import Json, Unsettled
-from aftercare.handbook.model import Charge, Gate
+from aftercare.handbook.model import Charge, Flag, Gate
 
 LIMIT = 50
 
 
 def settle(judge: Judge) -> None:
-    """Work out all consequences until nothing more follows. Nothing reads the rows of the clock but the clock, so a
-    round in which only they moved is the last."""
-    settled = False  # the rows of the clock are as the state has them
+    """Work out all consequences until nothing more follows. A part of the procedure is looked at when something that it
+    reads may have changed."""
+    touched = Touched(reads_of(judge.world), judge.state, judge.events)
     for _ in range(LIMIT):
-        before = len(judge.events)
         if judge.state["status"] == "open":
-            people.choose(judge)
-            _charges(judge)
-            _flags(judge)
-            _stage(judge)
-            for task in judge.procedure.tasks.values():
-                opening.consider(judge, task)
-        _status(judge)
-        rests = len(judge.events) == before
-        if rests and settled:
-            return
-        timing.refresh(judge)
-        timed = len(judge.events)
+            _follow(judge, touched)
+        if touched.take(STATUS):
+            _status(judge)
+        timing.refresh(judge, touched)
         if judge.state["status"] == "open":
             _close(judge)
-        settled = len(judge.events) == timed
-        if rests and settled:
+        if touched.rests(judge.state["status"] == "open"):
             return
     raise Unsettled(f"{judge.procedure.id} does not come to rest after {LIMIT} rounds")
+
+
+def _follow(judge: Judge, touched: Touched) -> None:
+    """One round over people, money, flags, stages and tasks, in this order."""
+    for part, rule in touched.reads.people:
+        if touched.take(part):
+            people.choose(judge, rule)
+    for part, charge in touched.reads.charges:
+        if touched.take(part):
+            _charge(judge, charge)
+    for part, flag in touched.reads.flags:
+        if touched.take(part):
+            _flag(judge, flag)
+    if touched.take(STAGE):
+        _stage(judge)
+    for part, task in touched.reads.tasks:
+        if touched.take(part):
+            opening.consider(judge, task)
 
 
 # --- money, flags, status
 
 
-def _charges(judge: Judge) -> None:
-    for charge in judge.procedure.charges.values():
-        known = {part.id: judge.json(part.amount) for part in charge.parts if part.amount is not None}
-        amount = judge.json(charge.of) if charge.of else _sum(charge, known)
-        if amount is None:
-            continue
-        parts, order = _parts(charge, amount, known), [part.id for part in charge.parts]
-        held = judge.state["charges"].get(charge.id, {})
-        if held.get("amount") != amount or held.get("parts", {}) != parts:
-            judge.emit("charge_set", charge=charge.id, amount=amount, parts=parts, order=order)
+def _charge(judge: Judge, charge: Charge) -> None:
+    known = {part.id: judge.json(part.amount) for part in charge.parts if part.amount is not None}
+    amount = judge.json(charge.of) if charge.of else _sum(charge, known)
+    if amount is None:
+        return
+    parts, order = _parts(charge, amount, known), [part.id for part in charge.parts]
+    held = judge.state["charges"].get(charge.id, {})
+    if held.get("amount") != amount or held.get("parts", {}) != parts:
+        judge.emit("charge_set", charge=charge.id, amount=amount, parts=parts, order=order)
 
 
 def _sum(charge: Charge, known: dict[str, Json]) -> Json:
@@ -78,11 +86,10 @@ def _parts(charge: Charge, amount: int, known: dict[str, Json]) -> dict[str, Jso
     return parts
 
 
-def _flags(judge: Judge) -> None:
-    for flag in judge.procedure.flags.values():
-        raised = judge.holds(flag.when)
-        if raised != bool(judge.state["flags"].get(flag.id)):
-            judge.emit("flag_raised" if raised else "flag_lowered", flag=flag.id)
+def _flag(judge: Judge, flag: Flag) -> None:
+    raised = judge.holds(flag.when)
+    if raised != bool(judge.state["flags"].get(flag.id)):
+        judge.emit("flag_raised" if raised else "flag_lowered", flag=flag.id)
 
 
 def _status(judge: Judge) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,12 +13,14 @@ from aftercare.calendar import Due
 from aftercare.engine.after import happened_at
 from aftercare.engine.env import charge_view
 from aftercare.engine.judge import Judge
+from aftercare.engine.reads import Touched, part_of
 from aftercare.engine.types import Json, instant, moment
 from aftercare.handbook.conditions import UNKNOWN
 from aftercare.handbook.duration import Duration
-from aftercare.handbook.model import After, Anchor, Deadline, Offset, Task
+from aftercare.handbook.model import After, Anchor, Charge, Deadline, Offset, Task
 
 JUST_AFTER = dt.timedelta(microseconds=1)
+CLOSES = "case|closes"  # the row of the clock that ends the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +131,16 @@ def closes_at(judge: Judge) -> dt.datetime | None:
 # --- what stands
 
 
-def refresh(judge: Judge) -> None:
-    """Bring every open deadline in line with its anchor: set, move or drop."""
-    wanted = {f"{one.element}|{one.level}": one for one in _wanted(judge)}
-    for name, held in sorted(judge.state["deadlines"].items()):
-        if name not in wanted and not held.get("fired"):
+def refresh(judge: Judge, touched: Touched) -> None:
+    """Bring open deadlines in line with their anchors, as far as what they read has been touched: set, move or drop."""
+    state, concerned = judge.state, touched.deadlines()
+    wanted = {f"{one.element}|{one.level}": one for one in _wanted(judge, concerned)}
+    for name, held in sorted(state["deadlines"].items()):
+        stands = name in wanted or held.get("fired")
+        if not stands and (name == CLOSES or concerned(part_of(state, held["element"]))):
             judge.emit("deadline_dropped", element=held["element"], level=held["level"])
     for name, one in wanted.items():
-        _set(judge, name, judge.state["deadlines"].get(name), one)
+        _set(judge, name, state["deadlines"].get(name), one)
 
 
 def _set(judge: Judge, name: str, held: Mapping[str, Json] | None, one: Wanted) -> None:
@@ -157,25 +161,30 @@ def _set(judge: Judge, name: str, held: Mapping[str, Json] | None, one: Wanted) 
     judge.emit("deadline_set" if held is None or settled else "deadline_moved", **facts)
 
 
-def _wanted(judge: Judge) -> Iterator[Wanted]:
+def _wanted(judge: Judge, concerned: Callable[[str], bool]) -> Iterator[Wanted]:
     if judge.state["status"] not in ("open", "paused"):
         return
     for key, held in sorted(judge.state["tasks"].items()):
         task = judge.procedure.tasks.get(held["task"])
-        if task is not None and held.get("state") in ("open", "planned"):
+        if task is not None and held.get("state") in ("open", "planned") and concerned(f"due:{task.id}"):
             with judge.within(task, held.get("element")):
                 yield from _of_task(judge, task, key, held)
     for deadline in judge.procedure.deadlines:
-        met = judge.state["tasks"].get(deadline.until, {})
-        if happened_at(judge, After(deadline.until, deadline.outcome)) is None and met.get("state") not in (
-            "skipped",
-            "uncalled",
-        ):
-            yield from _levels(judge, deadline, deadline.id, met.get("round", 1), own=False)
-    yield from _of_charges(judge)
+        if concerned(f"due:{deadline.id}"):
+            yield from _of_named(judge, deadline)
+    for charge in judge.procedure.charges.values():
+        if concerned(f"due:{charge.id}."):
+            yield from _of_charge(judge, charge)
     at = closes_at(judge)
     if at is not None and at > judge.now:
         yield Wanted("case", "closes", "closes", 1, Due(at), own=False)
+
+
+def _of_named(judge: Judge, deadline: Deadline) -> Iterator[Wanted]:
+    met = judge.state["tasks"].get(deadline.until, {})
+    done = happened_at(judge, After(deadline.until, deadline.outcome)) is not None
+    if not done and met.get("state") not in ("skipped", "uncalled"):
+        yield from _levels(judge, deadline, deadline.id, met.get("round", 1), own=False)
 
 
 def _of_task(judge: Judge, task: Task, key: str, held: Mapping[str, Json]) -> Iterator[Wanted]:
@@ -185,14 +194,13 @@ def _of_task(judge: Judge, task: Task, key: str, held: Mapping[str, Json]) -> It
         yield from _levels(judge, task.due, key, held["round"], own=True)
 
 
-def _of_charges(judge: Judge) -> Iterator[Wanted]:
-    for charge in judge.procedure.charges.values():
-        held = judge.state["charges"].get(charge.id)
-        for part in charge.parts if held and held.get("amount") is not None else ():
-            due = resolve(judge, part.due, "") if part.due is not None else None
-            view = charge_view(held or {})
-            if due is not None and view[part.id]["amount"] and not view[part.id]["paid"]:
-                yield Wanted(f"{charge.id}.{part.id}", "due", "due", 1, due, own=False)
+def _of_charge(judge: Judge, charge: Charge) -> Iterator[Wanted]:
+    held = judge.state["charges"].get(charge.id)
+    for part in charge.parts if held and held.get("amount") is not None else ():
+        due = resolve(judge, part.due, "") if part.due is not None else None
+        view = charge_view(held or {})
+        if due is not None and view[part.id]["amount"] and not view[part.id]["paid"]:
+            yield Wanted(f"{charge.id}.{part.id}", "due", "due", 1, due, own=False)
 
 
 def _levels(judge: Judge, deadline: Deadline, key: str, of: int, *, own: bool) -> Iterator[Wanted]:

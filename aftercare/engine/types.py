@@ -94,7 +94,7 @@ class Unsettled(AssertionError):
 
 def moment(at: datetime) -> str:
     """An aware instant as stored: UTC, ISO, `Z`."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f"{(at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:-6]}Z"
 
 
 def instant(text: str) -> datetime:

@@ -14,7 +14,6 @@ class View(dict[str, Any]):
     __slots__ = ("_make",)
 
     def __init__(self, make: Callable[[str], Any]) -> None:
-        super().__init__()
         self._make = make
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -77,16 +77,29 @@ def _path(op: Op) -> Run:
     if not names:
         return lambda env, vars_: read(env.get(root))
     *middle, last = names
+    if not middle:
+        return _short_path(root, last, read)
 
     def run(env: Env, vars_: list[Any]) -> Any:
         at = env.get(root)
         for name in middle:
-            if type(at) is not dict and not isinstance(at, Mapping):
+            if not isinstance(at, _MAPPINGS):
                 return UNKNOWN
             at = at.get(name)
-        return read(at.get(last)) if type(at) is dict or isinstance(at, Mapping) else UNKNOWN
+        return read(at.get(last)) if isinstance(at, _MAPPINGS) else UNKNOWN
 
     return run
+
+
+def _short_path(root: str, name: str, read: Callable[[Any], Any]) -> Run:
+    def run(env: Env, vars_: list[Any]) -> Any:
+        at = env.get(root)
+        return read(at.get(name)) if isinstance(at, _MAPPINGS) else UNKNOWN
+
+    return run
+
+
+_MAPPINGS = (dict, Mapping)  # a dict is told at a glance, any other mapping not
 
 
 def _var(op: Op) -> Run:
