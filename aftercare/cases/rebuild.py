@@ -61,7 +61,10 @@ def erase_rows(customer: int, cases: Sequence[int]) -> int:
     for case in cases:
         written = Q(kind="row_saved", data__values__customer__id=customer)
         asked = Q(kind="effect", data__params__customer__id=customer)
-        seqs = list(Event.objects.filter(written | asked, case_id=case).values_list("seq", flat=True))
+        events = Event.objects.filter(case_id=case)
+        lists = set(events.filter(written).values_list("data__key", flat=True))
+        repeated = Q(kind__in=("draft_saved", "task_done", "corrected"), data__key__in=lists)  # every line once more
+        seqs = list(events.filter(written | asked | repeated).values_list("seq", flat=True))
         if seqs:
             with transaction.atomic():
                 EventPersonal.objects.filter(case_id=case, seq__in=seqs).delete()

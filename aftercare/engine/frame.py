@@ -10,7 +10,7 @@ from aftercare.engine.judge import Judge
 from aftercare.engine.known import fill
 from aftercare.engine.papers import carry_out, issue, set_value
 from aftercare.engine.rounds import reopen as reopen_tasks
-from aftercare.engine.sheets import split
+from aftercare.engine.sheets import split, value_is_personal
 from aftercare.engine.types import Json, Refuse
 from aftercare.engine.values import type_fault
 from aftercare.errors import Fault
@@ -39,12 +39,15 @@ def _opened(judge: Judge, data: Mapping[str, Json], adopted_at: str | None) -> N
     opener = data.get("opener") or ({"kind": "person", "id": judge.who.person} if judge.who.person else None)
     facts = {name: data.get(name) for name in ("number", "store", "subject", "customer", "parent")}
     facts |= {"period": data["period"]} if data.get("period") and judge.who.system else {}
+    values = _values(judge, data.get("values") or {})
+    hidden = {name: values.pop(name) for name in list(values) if value_is_personal(judge, name)}
     judge.emit(
         "case_opened",
+        {"values": hidden} if hidden else None,
         procedure=judge.procedure.id,
         version=judge.world.handbook.hash,
         opener=opener,
-        values=_values(judge, data.get("values") or {}),
+        values=values,
         adopted_at=adopted_at,
         **{**facts, **({"at": data["opened_at"]} if adopted_at and data.get("opened_at") else {})},
     )

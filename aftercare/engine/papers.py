@@ -8,6 +8,7 @@ from typing import Any
 from aftercare.engine.consequences import find
 from aftercare.engine.custody import hand, receive
 from aftercare.engine.judge import Judge
+from aftercare.engine.sheets import value_is_personal
 from aftercare.engine.types import Json
 from aftercare.engine.wording import worded
 from aftercare.handbook.conditions import UNKNOWN, Condition
@@ -118,5 +119,10 @@ def set_values(judge: Judge, outcome: Outcome, form: Mapping[str, Json]) -> None
 def set_value(judge: Judge, name: str, value: Json) -> None:
     old = judge.state["values"].get(name)
     if old != value:
-        judge.emit("value_set", path=name, value=value, old=old)
-        judge.effect("value", {"name": name, "value": value, "old": old})
+        hidden = value_is_personal(judge, name)
+        if hidden:
+            judge.emit("words_set", {"value": value}, path=name)
+        else:
+            judge.emit("value_set", path=name, value=value, old=old)
+        params = {"name": name, "value": value, "old": old}
+        judge.effect("value", params, public={"name": name} if hidden else None)

@@ -23,7 +23,8 @@ _OF_TASKS = frozenset({
     "reassigned", "mark", "mark_lapsed", "draft_saved", "row_saved",
 })  # fmt: skip
 _PLACES: Mapping[str, tuple[str, ...]] = {
-    "value_set": ("case",), "person_chosen": ("people",), "status_reached": ("case",), "facts_read": ("facts",),
+    "value_set": ("case",), "words_set": ("case",),
+    "person_chosen": ("people",), "status_reached": ("case",), "facts_read": ("facts",),
     "stage_entered": ("stage",),
     **dict.fromkeys(("flag_raised", "flag_lowered"), ("flags",)),
     **dict.fromkeys(("charge_set", "money_received"), ("charges",)),

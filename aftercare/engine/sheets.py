@@ -9,6 +9,7 @@ from aftercare.engine.judge import Judge
 from aftercare.engine.types import Json, Refuse
 from aftercare.engine.values import empty, sheet_faults
 from aftercare.errors import Fault
+from aftercare.handbook.fields import field_named
 from aftercare.handbook.model import Field, Form, Task
 
 PERSONAL_TYPES = frozenset({"name", "phone", "email", "place", "photo", "signature", "file", "long_text"})
@@ -124,6 +125,13 @@ def split(form: Form | None, values: Mapping[str, Json]) -> tuple[dict[str, Json
 
 def is_personal(one: Field) -> bool:
     return one.personal or one.type in PERSONAL_TYPES or any(is_personal(column) for column in one.columns)
+
+
+def value_is_personal(judge: Judge, name: str) -> bool:
+    """Is a value of the case of a kind that an erasure takes along?"""
+    kind = judge.procedure.values.get(name, "")
+    like = field_named(kind, judge.world.handbook.forms)
+    return kind in PERSONAL_TYPES or (like is not None and is_personal(like))
 
 
 def save_bound(judge: Judge, form: Form | None, values: Mapping[str, Json], *, accepted: bool = True) -> None:

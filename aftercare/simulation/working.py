@@ -26,7 +26,7 @@ CAREFUL = Habits(forgets=0.0, declines=0.0, writes=0.6, misses=0.0)
 SYSTEM = Who(0, "", system=True)
 PATIENCE = 14  # how often somebody comes back to what a gate still stops
 AGAIN = timedelta(hours=20)
-MOVES = frozenset({"task_done", "copy_received", "money_received", "value_set"})  # what may open a gate
+MOVES = frozenset({"task_done", "copy_received", "money_received", "value_set", "words_set"})  # what may open a gate
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aftercare.engine import Refusal
+from aftercare.engine import Event, Refusal, rebuild
 from tests.engine.stage import BOSS, CLERK, FINANCE, OTHER_CLERK, SYSTEM, Play, outcomes, play, task
 
 FORM = """
@@ -183,6 +183,19 @@ def test_a_correction_keeps_the_old_value_and_follows_through() -> None:
     assert story.state["findings"] == [
         {"n": 7, "finding": "correction", "person": 1, "clause": "T-02", "at": corrected.data["at"]}
     ]
+
+
+def test_words_among_the_values_of_a_case_can_be_erased() -> None:
+    form = "{id: f, name: {zh: 表, en: F}, fields: [{id: wish, name: {zh: 愿, en: Wish}, type: long_text}]}"
+    text = "values: {wish: long_text}\ntasks:\n"
+    story = play(text + task("a", "form: f, " + outcomes("ok", ok="set: {case.wish: form.wish}")), f"  - {form}\n")
+    story.complete(CLERK, "a", values={"wish": "a white cupboard"})
+    assert story.state is not None and story.state["values"]["wish"] == "a white cupboard"
+    (told,) = (event for event in story.events if event.kind == "words_set")
+    assert told.data["path"] == "wish"
+    assert "cupboard" not in str([event.data for event in story.events])
+    erased = [Event(one.kind, one.data, None) for one in story.events]
+    assert rebuild(erased)["values"]["wish"] is None
 
 
 CHECKS = (

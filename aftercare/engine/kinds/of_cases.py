@@ -8,13 +8,13 @@ from aftercare.engine.kinds.registry import kind
 from aftercare.engine.types import Json, State
 
 
-@kind("case_opened", "开立工单", "Case opened", portal=True)
+@kind("case_opened", "开立工单", "Case opened", personal=("values",), portal=True)
 def _opened(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     for name in ("procedure", "version", "store", "subject", "customer", "opener", "number", "parent"):
         state[name] = data.get(name)
     state["opened_at"] = data["at"]
     state["status"] = "open"
-    state["values"] = dict(data.get("values") or {})
+    state["values"] = {**(data.get("values") or {}), **personal.get("values", {})}
     state["people"] = dict(data.get("people") or {})
     state["adopted_at"] = data.get("adopted_at")
     if data.get("period"):
@@ -103,6 +103,12 @@ def _migrated(state: State, data: Mapping[str, Json], personal: Mapping[str, Jso
 @kind("value_set", "{path}：{old} → {value}", "{path}: {old} → {value}")
 def _value_set(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
     state["values"][data["path"]] = data["value"]
+
+
+@kind("words_set", "{path} 已更新", "{path} changed", personal=("value",))
+def _words_set(state: State, data: Mapping[str, Json], personal: Mapping[str, Json]) -> None:
+    """The same for what an erasure takes along."""
+    state["values"][data["path"]] = personal.get("value")
 
 
 @kind("facts_read", "核查资料", "Facts looked up", shown=False)

@@ -101,7 +101,10 @@ def _task_done(state: State, data: Mapping[str, Json], personal: Mapping[str, Js
         **({"checks": data["checks"]} if data.get("checks") else {}),
     )
     if data.get("values") is not None:
-        state["sheets"][key] = {**data["values"], **personal.get("values", {})}
+        # Of a list worked line by line that was about somebody erased, the lines of the others are in what was saved.
+        held = state["drafts"].get(key, {}) if not personal and state["tasks"][key].get("rows") else {}
+        lines = {name: one for name, one in held.items() if isinstance(one, list)}
+        state["sheets"][key] = {**lines, **data["values"], **personal.get("values", {})}
     state["drafts"].pop(key, None)
     state["deadlines"] = {
         k: d for k, d in state["deadlines"].items() if not (d["element"] == key and d["own"] and not d.get("fired"))

@@ -27,6 +27,7 @@ _ICONS = {
     "deadline_missed": "alert-triangle", "escalated": "alert-triangle", "paper_issued": "file-text",
     "paper_superseded": "file-off",
     "copy_handed": "file-export", "copy_received": "file-import", "money_received": "coin-yuan", "value_set": "edit",
+    "words_set": "edit",
     "flag_raised": "flag", "flag_lowered": "flag-off", "breach": "alert-triangle", "finding": "user-exclamation",
     "finding_appealed": "scale", "finding_upheld": "gavel", "finding_dropped": "gavel",
     "reassigned": "arrows-right-left", "task_waived": "circle-minus", "person_chosen": "user",
