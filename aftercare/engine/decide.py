@@ -66,6 +66,8 @@ def decide(world: World, state: State | None, command: Command, who: Who, now: d
         settle(judge)
     except Refuse as refused:
         return refused.refusal
+    finally:
+        judge.forget()
     return Accepted(tuple(judge.events), judge.state, tuple(judge.effects), tuple(judge.warnings))
 
 

@@ -94,6 +94,12 @@ class Judge:
         self._stale = False
         return self._env
 
+    def forget(self) -> None:
+        """Let go of what conditions read: tables of rules hold on to it, and it to them."""
+        if self._env is not None:
+            self._env.clear()
+            self._env = None
+
     def ask(self, condition: Condition, form: Mapping[str, Json] | None = None, **names: Any) -> Any:
         """The value of a condition in Python's own types, UNKNOWN if something it needs is missing."""
         return condition.value(self._with(form, names))

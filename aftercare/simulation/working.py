@@ -204,7 +204,9 @@ class Working:
             return False
         judge = Judge(case.state, self.world_of(case), SYSTEM, now, now)
         with judge.within(task, case.state["tasks"][key].get("element")):
-            return not all(judge.holds(gate.that) for gate in gates)
+            stopped = not all(judge.holds(gate.that) for gate in gates)
+        judge.forget()
+        return stopped
 
     def _stall(self, case: Case, key: str, now: datetime, tries: int) -> None:
         """Put off until something has happened in the case, or for a day and longer each time."""
