@@ -105,7 +105,7 @@ def test_the_sheet_says_who_did_what_and_when(delivery: Going) -> None:
     (copy,) = delivery.papers("workshop_manager")["maintenance_sheet"]["copies"].values()
     assert copy["intended"] == "service_manager"
     words = delivery.print("workshop_manager", "maintenance_sheet")
-    for said in ("维修保养需求单", "拆洗布套", "补漆", "高强"):
+    for said in ("维修保养需求单", "王建国", "拆洗布套", "补漆", "高强"):
         assert said in words, said
     assert any(day in words for day in ("2026-11-26", "2026年11月26日"))
 
