@@ -70,7 +70,11 @@ def _fill(arguments: argparse.Namespace) -> int:
         filling.note(done, of)
         print(f"\r  a year of work: {done * 100 // of} % ", end="", flush=True)
 
-    year = filling.fill(arguments.seed, clock.now(), arguments.orders, progress)
+    try:
+        year = filling.fill(arguments.seed, clock.now(), arguments.orders, progress)
+    except BaseException:
+        filling.note(0, 1, failed=True)  # pages must not wait for what will never come
+        raise
     filling.note(1, 1, ended=True)
     took = time.monotonic() - begun
     print(

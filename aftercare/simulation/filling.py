@@ -46,11 +46,12 @@ def habits() -> Json:
 FILE = "filling.json"
 
 
-def note(done: int, of: int, ended: bool = False) -> None:
-    (paths.var() / FILE).write_text(json.dumps({"done": done, "of": of, "ended": ended}), encoding="utf-8")
+def note(done: int, of: int, ended: bool = False, failed: bool = False) -> None:
+    told = {"done": done, "of": of, "ended": ended, "failed": failed}
+    (paths.var() / FILE).write_text(json.dumps(told), encoding="utf-8")
 
 
 def noted() -> dict[str, Json] | None:
-    """{done, of, ended} of a filling under way or over; None where there was none."""
+    """{done, of, ended, failed} of a filling under way or over; None where there was none."""
     file = paths.var() / FILE
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None

@@ -18,7 +18,6 @@ Json = Any
 TEXTS = ("已处理", "正常", "客户知悉", "按约定办理", "打蜡保养", "补漆一处", "更换五金件", "清洁除尘")
 NAMES = ("王建国", "李秀英", "张伟", "刘洋")
 ZONE = ZoneInfo("Asia/Shanghai")
-PICTURE = {"kind": "file", "id": 1}  # the one drawing of the sample company
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Hands:
     lane: str = ""
     worker: int = 0
     values: Mapping[str, Json] = field(default_factory=dict)
+    picture: int = 1  # file that stands for every signature
 
 
 def told(said: Json, one: Field, hands: Hands) -> Json:
@@ -119,6 +119,6 @@ def invented(one: Field, hands: Hands) -> Json:
         "place": lambda: {"text": f"深圳市南山区科苑路{random.randint(1, 99)}号3栋{random.randint(101, 2201)}"},
         "product": lambda: f"SF-{random.randint(100, 199)}",
         "person": lambda: _person(hands.worker) if hands.worker else None,
-        "signature": lambda: PICTURE,
+        "signature": lambda: {"kind": "file", "id": hands.picture},
     }
     return makers[one.type]() if one.type in makers else None

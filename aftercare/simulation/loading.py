@@ -18,6 +18,7 @@ from aftercare.cases.models import DailyRoot, HandbookVersion
 from aftercare.cases.numbers import SERIES
 from aftercare.customers import bulk
 from aftercare.customers.actions import NewAddress, NewCustomer, NewPhone, create_customers
+from aftercare.documents.files import accept
 from aftercare.documents.models import NumberSeries, Template
 from aftercare.people.actions import leaver
 from aftercare.people.actor import SYSTEM
@@ -29,6 +30,7 @@ from aftercare.schedule.placing import placed_in
 from aftercare.simulation import notices, orders, papers, rows
 from aftercare.simulation.copying import Array
 from aftercare.simulation.figures import Figures, total
+from aftercare.simulation.pictures import scribble
 from aftercare.simulation.plan import Plan
 from aftercare.simulation.staff import hire
 from aftercare.simulation.virtual import Case, Numbers, Store
@@ -56,6 +58,7 @@ class Company:
     customers: tuple[tuple[int, ...], ...]  # per store, in the order of its buyers
     first: Mapping[str, int]  # table -> first free id
     templates: Mapping[str, str]
+    pictures: tuple[int, ...] = ()  # per store, the file that stands for every signature
 
 
 def fill(plan: Plan, progress: Progress = lambda share: None) -> Figures:
@@ -89,7 +92,8 @@ def company_of(plan: Plan) -> Company:
     customers = tuple(_customers(plan, n, store, begin) for n, store in enumerate(stores))
     version = HandbookVersion.objects.get(hash=plan.handbook.hash)
     templates = {name.rpartition("/")[2]: text for name, text in version.files.items() if name.endswith(".typ")}
-    return Company(plan, stores, {one: _staff(one) for one in stores}, customers, _first_ids(), templates)
+    pictures = tuple(accept(scribble(), "signature.png", SYSTEM, begin, store).pk for store in stores)
+    return Company(plan, stores, {one: _staff(one) for one in stores}, customers, _first_ids(), templates, pictures)
 
 
 def _customers(plan: Plan, n: int, store: int, begin: datetime) -> tuple[int, ...]:
@@ -156,6 +160,7 @@ def work(company: Company, n: int, pipe: Any) -> None:
     _, sold = sales(plan, n)
     numbers = Numbers(first["cases_case"], first["orders_order"], first["money_entry"], 0, plan.stores)
     shop = Store(plan, store, staff, sold, calendar, sink, numbers, n, company.customers[n])
+    shop.picture = company.pictures[n]
     shop.run(lambda share: pipe.send(("share", share)))
     sink.counting.figures.commands = shop.commands
     issued: dict[int, datetime] = {}
@@ -167,6 +172,10 @@ def work(company: Company, n: int, pipe: Any) -> None:
     for case in shop.cases.values():
         _place(sink, shop, case, end)
     orders.write(sink.told_of, issued, names, sink.tables)
+    for what, facts, at in sink.told_of:
+        if what == "started":
+            own = (plan.handbook.id, facts["procedure"], "day", facts["store"], facts["period"], facts["case"], at)
+            sink.tables.add("cases_started", *own)
     sink.finish()
     bundles = {one.hash: (one.name, dict(one.files)) for one in kept.bundles.values()}
     heads = {day: list(found.items()) for day, found in sink.heads.items()}

@@ -188,12 +188,15 @@ def _start(store: Store, procedure: Procedure, now: datetime) -> None:
     """What the calendar opens, where its condition holds; whom to greet is all that it looks up here."""
     day = now.astimezone(store.zone).date()
     facts = {name: _greeted(store, day) if one.of == "to_greet" else None for name, one in procedure.facts.items()}
-    if not any(facts.values()):
-        return
     subject = {"kind": "store", "id": store.store} if procedure.subject == "store" else None
-    store.facts = facts
-    store.open(procedure.id, subject, None, SYSTEM, now, period=day.isoformat())
-    store.facts = {}
+    case = None
+    if any(facts.values()):
+        store.facts = facts
+        case = store.open(procedure.id, subject, None, SYSTEM, now, period=day.isoformat())
+        store.facts = {}
+    opened = case.id if case else None
+    told = {"procedure": procedure.id, "store": store.store, "period": day.isoformat(), "case": opened}
+    store.sink.told("started", told, now)
 
 
 def _greeted(store: Store, day: date) -> list[dict[str, Json]]:

@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cases_deadline": ("case_id", "element", "level", "round", "kind", "at", "provisional", "fired_at"),
     "cases_mark": ("clause", "kind", "store_id", "person_id", "case_id", "seq", "procedure", "at", "day"),
     "cases_pending_copy": ("case_id", "document", "copy", "holder", "store_id", "at"),
+    "cases_started": ("handbook", "procedure", "every", "store_id", "period", "case_id", "at"),
     "cases_number": ("series", "store_id", "period", "last"),
     "cases_refusal": ("case_id", "store_id", "person_id", "verb", "element", "code", "clauses", "faults", "at"),
     "records_record": (

@@ -45,6 +45,7 @@ class Store(Working):
         self.plan, self.store, self.staff, self.sales, self.calendar = plan, store, staff, sales, calendar
         self.sink, self.numbers, self.place, self.customers = sink, numbers, place, customers
         self.payments = 0
+        self.picture = 1  # the file that stands for every signature
         self.zone = ZONE
         self.running: dict[str, list[Case]] = {}  # procedure -> its cases, those that have ended among them
         self.born: dict[str, list[int]] = {}  # "05-17" -> customers

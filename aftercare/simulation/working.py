@@ -74,6 +74,7 @@ class Working:
     sink: Sink
     numbers: Numbers
     place: int
+    picture: int
     settings: Mapping[str, Json]
     gathered: dict[int, tuple[list[int], int]]
 
@@ -191,7 +192,7 @@ class Working:
         vans = [option for name in self.plan.lanes for option in self.settings.get(f"{name}s") or ()]
         return Hands(
             random, now, lambda role: [one.who.person for one in self.staff.able([role], now)], taken,
-            str(vans[lane % len(vans)]) if vans else "", worker.who.person,
+            str(vans[lane % len(vans)]) if vans else "", worker.who.person, picture=self.picture,
         )  # fmt: skip
 
     def is_stopped(self, case: Case, key: str, now: datetime, tries: int) -> bool:

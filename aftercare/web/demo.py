@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 def filling() -> dict[str, Any] | None:
-    """{done, of} while the demo is being filled; None outside of the demo and when it is full."""
+    """{done, of, failed} while the demo is being filled; None outside of the demo and when it is full."""
     if settings.MODE != "demo":
         return None
     from aftercare.simulation.filling import noted  # only a demo needs what invents it

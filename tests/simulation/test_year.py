@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 
 from aftercare.cases import doctor as cases_doctor
-from aftercare.cases.models import Case, DailyRoot, Event
+from aftercare.cases.models import Case, DailyRoot, Event, Started
 from aftercare.cases.world import epoch, handbook_of, live_version
+from aftercare.documents.models import File
 from aftercare.engine import rebuild
 from aftercare.errors import Refused
 from aftercare.handbook import load
@@ -26,6 +29,7 @@ from aftercare.simulation.whatif import changed
 
 FOLDER = Path("handbooks/showroom")
 BEGIN = date(2026, 1, 1)
+FILE = re.compile(r'"id": (\d+), "kind": "file"|"kind": "file", "id": (\d+)')
 
 
 def plan(**chosen: Any) -> Plan:
@@ -118,6 +122,11 @@ def test_a_loaded_year_is_as_if_it_had_been_lived() -> None:
     assert list(cases_doctor.check(now)) == []
     assert pipe.told[-1][1].events == Event.objects.count() > 100
     assert DailyRoot.objects.count() > 30
+    starts = Started.objects.values_list("period", flat=True)
+    assert max(starts) == BEGIN + timedelta(days=59)  # what the calendar opened is not opened again
+    kept = "".join(json.dumps(state) for state in Case.objects.values_list("state", flat=True))
+    signed = {int(one) for pair in FILE.findall(kept) for one in pair if one}
+    assert signed and signed <= set(File.objects.values_list("pk", flat=True))  # signatures open
     order = Order.objects.filter(case_id__isnull=False).order_by("pk").first()
     assert order is not None and Case.objects.get(pk=order.case_id).subject_id == order.pk
     assert Entry.objects.filter(order=order).exists()

@@ -170,3 +170,7 @@ def test_the_demo_says_how_far_it_is(boss: Client, settings: Any, monkeypatch: p
     assert 'max="10" value="3"' in boss.get("/me/keys/").content.decode()
     monkeypatch.setattr("aftercare.simulation.filling.noted", lambda: {"done": 10, "of": 10, "ended": True})
     assert boss.get("/filling/").content.strip() == b""
+    failed = {"done": 0, "of": 1, "ended": False, "failed": True}
+    monkeypatch.setattr("aftercare.simulation.filling.noted", lambda: failed)
+    told = boss.get("/filling/").content.decode()
+    assert 'role="alert"' in told and "hx-trigger" not in told
