@@ -160,6 +160,7 @@ def sign(delivery: Going, role: str) -> None:
 
 @pytest.mark.clause("PM-14")
 def test_failed_work_goes_back_with_the_reason_and_cannot_be_loaded(worked: Going) -> None:
+    assert "rework" not in worked.my_day("workshop_manager")
     rows = worked.rows("inspect", "items", result="passed")
     rows[1]["result"] = "failed"
     values: dict[str, Json] = {"items": rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,9 +113,10 @@ def test_whoever_was_not_greeted_on_the_day_shows_as_missed(desk: Desk) -> None:
     assert "未问候" in desk.page(case)
     assert desk.house.figures("RV-17")["broken"] == desk.house.figures("RV-21")["broken"] == 1
     assert desk.house.get("service", "/day")["overdue"]
-    desk.until("2027-10-02 02:00")
-    told = [one["text"]["zh"] for one in desk.house.get("service_manager", "/notices")["items"]]
-    assert any("今日问候已超时" in line for line in told)
+    for clock, told in (("2027-10-02 00:59", False), ("2027-10-02 01:00", True)):
+        desk.until(clock)
+        lines = [one["text"]["zh"] for one in desk.house.get("service_manager", "/notices")["items"]]
+        assert any("今日问候已超时" in line for line in lines) is told
     for clock, status in (("2027-10-03 23:50", "open"), ("2027-10-04 00:10", "closed")):
         desk.until(clock)
         assert desk.house.get("service", f"/cases/{case}")["case"]["status"] == status
@@ -185,6 +186,25 @@ def test_a_day_of_their_own_is_greeted_alike(desk: Desk) -> None:
     )
     events = desk.house.get("service", f"/cases/{case['id']}")["events"]
     assert "结婚纪念日" not in str(events) and "王小明" not in str(events)
+
+
+@pytest.mark.clause("RV-17", "RV-18", "RV-19")
+@pytest.mark.parametrize(("clause", "day"), [("RV-17", "2027-10-01"), ("RV-18", "2027-05-06"), ("RV-19", "2027-11-23")])
+def test_a_day_that_passed_counts_for_its_own_kind_only(desk: Desk, clause: str, day: str) -> None:
+    """Missed on the one day, greeted a year later; figures tell of a year."""
+    customer = desk.customer("王小明", "13900000001", birthday="05-06")
+    special = {"name": "结婚纪念日", "day": "11-23"}
+    desk.house.send("service", "POST", f"/customers/{customer}/special-days", special)
+    counted = {"RV-17": (0, 0), "RV-18": (0, 0), "RV-19": (0, 0)}
+    for year, kept, broken in (("2027", 0, 1), ("2028", 1, 0)):
+        desk.until(f"{year}{day[4:]} 09:00")
+        if kept:
+            desk.greet(desk.today().case, customer, channel="sms")
+        run_due(desk.house.now + timedelta(days=1))
+        counted[clause] = (kept, broken)
+        for other, figures in counted.items():
+            found = desk.house.figures(other)
+            assert (found["kept"], found["broken"]) == figures, (other, year)
 
 
 @pytest.mark.clause("RV-17", "RV-18", "RV-19")
@@ -270,9 +290,10 @@ def test_a_wish_is_followed_up_until_something_came_of_it(desk: Desk) -> None:
     assert found["customer"] == customer and found["subject"] == {"kind": "customer", "id": customer}
     follow.stands_with("service", "follow", end_of("2027-10-04"))
     assert "一张新餐桌" in desk.house.page("service", f"/cases/{follow.case}/do/follow/", part=True)
-    desk.until("2027-10-06 12:00")
+    for clock, told in (("2027-10-05 17:59", False), ("2027-10-06 09:00", True)):
+        desk.until(clock)
+        assert bool([line for line in follow.bell("service_manager") if "跟进客户需求已超时" in line]) is told
     assert follow.my_day("service")["follow"]["overdue"] and desk.house.figures("RV-22")["broken"] == 1
-    assert [line for line in follow.bell("service_manager") if "跟进客户需求已超时" in line]
     follow.not_complete("service", "follow", "ordered", {"wish": "一张新餐桌"}, clause="RV-22", says="“跟进结果”未填")
     follow.complete("service", "follow", "ordered", {"wish": "一张新餐桌", "answer": "周末来店选样"})
     assert follow.my_day("service") == {} and follow.seen()["status"] == "closed"

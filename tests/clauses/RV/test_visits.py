@@ -90,15 +90,17 @@ def test_the_first_call_is_due_on_the_third_day_and_late_on_the_next(delivered: 
     visits.until("2027-02-05 00:10")
     assert visits.my_day("service")["first"]["overdue"]
     assert visits.house.figures("RV-01")["broken"] == 1
-    visits.until("2027-02-06 09:00")
-    assert [line for line in visits.bell("service_manager") if "首次回访已超时" in line]
+    for clock, told in (("2027-02-05 17:59", False), ("2027-02-06 09:00", True)):
+        visits.until(clock)
+        assert bool([line for line in visits.bell("service_manager") if "首次回访已超时" in line]) is told
 
 
 @pytest.mark.clause("RV-01")
 def test_service_is_reminded_and_the_manager_sets_the_days(delivered: Delivered, house: House) -> None:
     visits = delivered("2027-02-01")
-    visits.until("2027-02-04 12:00")
-    assert [line for line in visits.bell("service") if "首次回访即将到期" in line]
+    for clock, told in (("2027-02-04 08:59", False), ("2027-02-04 09:00", True)):
+        visits.until(clock)
+        assert bool([line for line in visits.bell("service") if "首次回访即将到期" in line]) is told
     house.set_figure("service_manager", "first_visit", "5d")
     with pytest.raises(Exception, match="指定岗位"):
         house.set_figure("service", "first_visit", "9d")
@@ -181,6 +183,20 @@ def test_the_file_lists_the_contract(delivered: Delivered, house: House) -> None
     file = house.get("service", f"/customers/{order.customer}/file")
     assert ("paper", contract) in {(one["kind"], one["number"]) for one in file["items"]}
     assert contract in house.page("service", f"/customers/{order.customer}/")
+
+
+@pytest.mark.clause("RV-02", "RV-03", "RV-06", "RV-07", "RV-08", "RV-10", "RV-11", "RV-12", "RV-14", "RV-15", "RV-16")
+@pytest.mark.parametrize(
+    ("task", "answer"), [("first", "师傅很细心"), ("month_1", "每天用，很稳"), ("month_3", ""), ("month_6", "")]
+)
+def test_every_visit_stands_on_the_customers_timeline(delivered: Delivered, task: str, answer: str) -> None:
+    visits = delivered()
+    visits.make_file()
+    visits.until("2027-09-10 09:00")
+    visits.visit(task, **({"service_note": answer} if task == "first" else {}))
+    (talk,) = visits.card()["contacts"]
+    assert (talk["kind"], talk["channel"], talk["answer"], talk["by"]) == ("visit", "phone", answer, "王芳")
+    assert talk["source"]["id"] == visits.case
 
 
 # --- after one, three and six months
