@@ -25,8 +25,7 @@ def log(
     row = Customer.objects.filter(pk=customer, erased_at=None).first()
     if row is None:
         raise absent()
-    said = {**said, "about": greeting.named(str(said.get("about") or ""))}
-    told = {name: str(said.get(name) or "") for name in ("channel", "about", "answer", "note")}
+    told = words({**said, "about": greeting.named(str(said.get("about") or ""))})
     known = dict(source or {})
     person = known.pop("person", None) or {"id": actor.person, "name": actor.name}
     fixed = {"store_id": row.store_id, "at": now, "by": person["id"], "by_name": person["name"]}
@@ -36,6 +35,11 @@ def log(
             Contact.objects.filter(pk=held.pk).update(**told)
             return held.pk
     return Contact.objects.create(customer=row, kind=kind, source=known, **fixed, **told).pk
+
+
+def words(said: Mapping[str, str]) -> dict[str, str]:
+    """What is kept of a talk."""
+    return {name: str(said.get(name) or "") for name in ("channel", "about", "answer", "note")}
 
 
 def of_customer(customer: int, actor: Actor, limit: int = 100) -> list[dict[str, Any]]:

@@ -29,16 +29,23 @@ def note_owed(context: EffectContext, params: Mapping[str, Json]) -> None:
 
     Nothing is owed where the amount is nothing or not known. An unknown side refuses: the handbook is wrong.
     """
+    owed = owed_of(context, params)
+    if owed is not None:
+        owed.save()
+
+
+def owed_of(context: EffectContext, params: Mapping[str, Json]) -> Owed | None:
+    """The row that `note_owed` writes, not yet written."""
     given = dict(params.get("with") or {})
     amount = params.get("amount")
     if not isinstance(amount, int) or isinstance(amount, bool) or amount <= 0:
-        return
+        return None
     if amount > MOST:
         raise Refused(Fault("money.amount", "金额太大。", "The amount is too large.", field="amount"))
     person, note = given.pop("person", None), str(given.pop("note", None) or "")
     (payer, payer_id), (payee, payee_id) = (_side(context, params[name], person) for name in ("payer", "payee"))
     subject = context.subject or {}
-    Owed.objects.create(
+    return Owed(
         kind=str(params["kind"])[:60], store_id=context.store, case_id=context.case, case_number=context.number,
         order_id=subject.get("id") if subject.get("kind") == "order" else None,
         payer_kind=payer, payer_id=payer_id, payee_kind=payee, payee_id=payee_id, amount=amount, note=note[:2000],

@@ -27,7 +27,7 @@ from aftercare.people.models import Store as StoreRow
 from aftercare.people.queries import house_of
 from aftercare.schedule.models import Entry
 from aftercare.schedule.placing import placed_in
-from aftercare.simulation import notices, orders, papers, rows
+from aftercare.simulation import notices, orders, papers, rows, talked
 from aftercare.simulation.copying import Array
 from aftercare.simulation.figures import Figures, total
 from aftercare.simulation.pictures import scribble
@@ -154,7 +154,8 @@ def work(company: Company, n: int, pipe: Any) -> None:
     sink.tables.lines = {name: [] for name in COLUMNS}
     kept = papers.Papers(plan.handbook, house, names, company.templates, first["documents_document"], plan.stores)
     unread = begin + timedelta(days=plan.days) - UNREAD
-    sink.followers = (kept, notices.Notices(staff, house, sink.tables, unread))
+    talks = talked.Talked()
+    sink.followers = (kept, notices.Notices(staff, house, sink.tables, unread), talks)
     first_calendar = next(iter(plan.handbook.calendars.values()), None)
     calendar = calendar_of(store, first_calendar)
     _, sold = sales(plan, n)
@@ -181,7 +182,7 @@ def work(company: Company, n: int, pipe: Any) -> None:
     heads = {day: list(found.items()) for day, found in sink.heads.items()}
     pipe.send(("wanted", kept.wanted(), bundles, shop.of_day, heads))
     kept.rows(pipe.recv(), sink.tables)
-    _write(sink)
+    _write(sink, talks)
     pipe.send(("done", sink.counting.figures, [facts for what, facts, _ in sink.told_of if what == "left"]))
 
 
@@ -202,7 +203,7 @@ def _place(sink: rows.Rows, shop: Store, case: Case, now: datetime) -> None:
         )
 
 
-def _write(sink: rows.Rows) -> None:
+def _write(sink: rows.Rows, talks: talked.Talked) -> None:
     """One transaction: a store is there with its whole year, or not at all."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local synchronous_commit = off")
@@ -212,6 +213,7 @@ def _write(sink: rows.Rows) -> None:
         cursor.executemany(FILED, filed)
         bulk.number(sink.finding_rows)
         bulk.write(sink.finding_rows)
+        talks.write()
 
 
 # --- the whole company

@@ -14,6 +14,7 @@ import pytest
 from aftercare.cases import doctor as cases_doctor
 from aftercare.cases.models import Case, DailyRoot, Event, Started
 from aftercare.cases.world import epoch, handbook_of, live_version
+from aftercare.customers.models import Contact
 from aftercare.documents.models import File
 from aftercare.engine import rebuild
 from aftercare.errors import Refused
@@ -126,6 +127,7 @@ def test_a_loaded_year_is_as_if_it_had_been_lived() -> None:
     assert max(starts) == BEGIN + timedelta(days=59)  # what the calendar opened is not opened again
     kept = "".join(json.dumps(state) for state in Case.objects.values_list("state", flat=True))
     signed = {int(one) for pair in FILE.findall(kept) for one in pair if one}
+    assert Contact.objects.filter(source__kind="case").count() > 0  # visits and greetings stand in the customers' files
     assert signed and signed <= set(File.objects.values_list("pk", flat=True))  # signatures open
     order = Order.objects.filter(case_id__isnull=False).order_by("pk").first()
     assert order is not None and Case.objects.get(pk=order.case_id).subject_id == order.pk
