@@ -29,6 +29,10 @@ DROPPED = {
     "minimum": "no least value", "receipt": "no receipt",
     "optional": "not optional", "applies": "new cases only", "form": "no form", "before": "not before",
     "when": "not when", "each": "not for each", "locked": "not locked", "or": "no way out", "not": "anybody",
+    "rows": "nothing done line by line", "texts": "no proposed texts", "once": "read anew each time",
+    "read_by": "need not be read", "against": "against nobody", "miss": "may be missed",
+    "kept_by_default": "must be said", "saves": "not saved", "ends": "nothing ended", "sooner": "not sooner",
+    "severe": "not severe",
 }  # fmt: skip
 NEGATED = ("that", "if", "when")
 LISTS = ("requires", "parties", "fields", "columns", "copies", "do", "outcomes", "flags", "tasks", "who", "role",
@@ -125,8 +129,8 @@ def _maker(file: str, path: Way, names: tuple[str, ...], clauses: tuple[str, ...
 
 def _bend(book: _Book, make: Callable[..., Mutant], node: Map, key: str, value: Any) -> Iterator[Mutant]:
     at: Way = (key,)
-    if key in DROPPED:
-        yield make(node, at, DROPPED[key], REMOVED)
+    if key in DROPPED or (key == "ask" and str(value) == "when_missing"):
+        yield make(node, at, DROPPED.get(key, "asked of everybody"), REMOVED)
     if key in NEGATED and isinstance(value, Scalar):
         yield make(node, at, "negated", f"!({value})")
     if key == "required" and isinstance(value, Scalar) and value.value is not True:
