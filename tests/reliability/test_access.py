@@ -17,6 +17,7 @@ from aftercare.config.dump import digests, lines
 from aftercare.customers.models import Customer
 from aftercare.documents.models import Document
 from aftercare.people.models import Person
+from aftercare.schedule.models import Feed
 from aftercare.web.access import PUBLIC
 from tests.reliability.stage import ills, program, program_of
 from tests.showroom import Showroom, Story
@@ -75,7 +76,8 @@ def test_access_2_pages_show_nothing_of_another_store_and_a_sweep_writes_nothing
                 assert "欧阳百合" not in said and "13911112222" not in said and story.case.number not in said, where
             if where == "/sign-out/" or answer.status_code in (302, 303):
                 stranger = signed_in(shop.other_sales)
-    assert changed(before) <= NOTED | {"people_person", "people_signintry"}
+    assert changed(before) <= NOTED | {"people_person", "people_signintry", "schedule_feed"}
+    assert set(Feed.objects.values_list("person_id", flat=True)) <= {shop.other_sales}  # an address of their own
 
 
 def test_access_2_a_sweep_of_commands_writes_nothing(shop: Showroom) -> None:
