@@ -28,7 +28,12 @@ def addresses(floor: Floor) -> list[str]:
         f"/customers/{floor.story.customer}/", f"/desk/{floor.story.customer}/", "/desk/?q=DD2026", "/registers/",
         "/registers/showroom/sales_contract/", "/handbook/", "/handbook/showroom/clauses/",
         "/handbook/showroom/clauses/SC-08/", "/handbook/showroom/procedures/order_promise/", "/handbook/figures/",
-        "/handbook/load/",
+        "/handbook/load/", "/handbook/try/", "/handbook/showroom/versions/", "/handbook/showroom/procedures/delivery/",
+        "/calendar/", "/calendar/?view=week", "/calendar/?view=month", "/calendar/print/", "/calendar/phone/",
+        "/numbers/", "/numbers/promises/", "/numbers/due/", "/numbers/clauses/", "/numbers/findings/",
+        "/numbers/reports/", "/numbers/measures/showroom/contract_sum/", "/registers/lists/showroom/late_orders/",
+        "/registers/lists/showroom/deliveries_ahead/", "/findings/", f"{case}find/", "/money/owed/",
+        "/customers/birthday-missing/",
     ]  # fmt: skip
 
 

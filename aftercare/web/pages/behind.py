@@ -24,7 +24,7 @@ from aftercare.web.pages.lists import said_totals, wish_of
 from aftercare.web.shown.lists import Cells
 from aftercare.web.shown.numbers import Naming
 from aftercare.web.tables import Asked, Column, Filter, Listing, ListPage, Nothing, keyset
-from aftercare.web.words import local, text_in
+from aftercare.web.words import due_said, local, text_in
 
 ROOM = "numbers"
 KINDS = {
@@ -103,7 +103,8 @@ def promises(request: Any) -> HttpResponse:
         cases = _numbers(found)
         for one in found:
             yield _row(one, cases, (
-                (_task(naming, one.procedure, one.element), ""), KINDS[one.kind], one.due_at, one.at,
+                (_task(naming, one.procedure, one.element), ""), KINDS[one.kind],
+                (due_said(one.due_at, request.now) if one.due_at else "", ""), one.at,
                 (naming.house.person(one.person_id) if one.person_id else "", ""),
                 (naming.house.store(one.store_id), ""),
             ))  # fmt: skip

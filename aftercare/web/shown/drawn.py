@@ -115,7 +115,7 @@ def _box(box: Box, drawing: Drawing, look: Look) -> str:
     heard = escape(look.heard.get(box.id, ""), quote=True)
     if look.href is None:
         return f'<g class="d-box d-{tone}">{content}</g>'
-    return f'<a class="d-box d-{tone}" href="{escape(look.href(box.id))}" aria-label="{heard}">{content}</a>'
+    return f'<a class="d-box d-{tone}" href="{escape(look.href(box.id))}"><title>{heard}</title>{content}</a>'
 
 
 def _n(value: float) -> str:

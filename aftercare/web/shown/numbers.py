@@ -78,10 +78,10 @@ class Naming:
         named = {"procedure": self.procedure, "person": self.person, "store": self.store}
         name = named[part](line.key) if part in named else line.key
         page = "numbers_clauses" if part == "clause" else "numbers_promises"
-        urls = [behind(page, span, **{part: line.key, "kind": kind}) for kind in ("kept", "broken")]
+        kept, broken = (behind(page, span, **{part: line.key, "kind": kind}) for kind in ("kept", "broken"))
         if part != "clause":
-            return Shown(name, line, "", *urls)
-        return Shown(name, line, self.clause_url(line.key), *urls, self.clause_words(line.key))
+            return Shown(name, line, "", kept, broken)
+        return Shown(name, line, self.clause_url(line.key), kept, broken, self.clause_words(line.key))
 
     def key(self, book: Handbook, measure: Measure, part: str, key: str) -> str:
         """What one line of a measure is called."""
