@@ -114,7 +114,7 @@ def test_what_is_found_before_anything_is_loaded_is_the_workshops_too(house: Hou
     assert [row["person"] for row in findings(delivery)] == [person(house, "workshop_manager")]
 
 
-@pytest.mark.clause("PM-16")
+@pytest.mark.clause("PM-15", "PM-16")
 def test_after_loading_the_crew_of_the_delivery_answers(house: House) -> None:
     delivery, _ = on_the_way(house)
     register(delivery)
