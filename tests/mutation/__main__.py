@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def _chosen(known: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
 
 
 def _played(
-    chosen: list[Mutant], files: dict[str, str], workers: int, wanted: dict[str, str]
+    chosen: list[Mutant], files: dict[str, str], workers: int, wanted: Mapping[str, Mapping[str, str]]
 ) -> dict[str, dict[str, str]]:
     """id -> {fate, why}, as the workers tell it; what is known so far outlives an interruption."""
     begun = time.monotonic()
