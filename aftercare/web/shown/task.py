@@ -107,6 +107,11 @@ class TaskCard:
         return listed(self.names.role(who) for who in self.row.waiting)
 
     @property
+    def on_the_way(self) -> bool:
+        """Has the case joined another, such as a trip? Then it is worked on at the customer's, as one page."""
+        return bool(self.case.customer_id and self.case.state.get("links"))
+
+    @property
     def at_once(self) -> bool:
         """Nothing to fill in and nobody to ask: an outcome is one press."""
         parties = [*self.task.parties, *(one for outcome in self.outcomes for one in outcome.parties)]
