@@ -170,7 +170,8 @@ def test_the_rest_of_an_order_is_told_and_sent_the_same_way(house: House) -> Non
     values = {"items": PLAN["items"][1:], "collect": 0}
     order.complete("service_manager", "plan_rest", "planned", values)
     for role in ("delivery_lead", "delivery_crew"):
-        assert [line for line in order.bell(role) if "送余货" in line]
+        rows = [one for one in house.get(role, "/notices")["items"] if "送余货" in one["text"]["zh"]]
+        assert [bool(one["read_by"]) for one in rows] == [True]
     received(order)
     child = order.house.get("service_manager", f"/cases/{order.case}")["state"]["children"]["delivery"]["case"]
     second = Going(order.house, child, order.order, order.customer)
