@@ -63,6 +63,7 @@ def test_checking_and_loading_begin_when_the_work_has_passed(delivery: Going) ->
     assert {"check_goods", "load"}.isdisjoint(delivery.my_day("delivery_lead"))
     delivery.not_complete("delivery_lead", "load", "loaded", packing(delivery))
     delivery.inspect()
+    assert "rework" not in delivery.my_day("workshop_manager")
     for task in ("check_goods", "load"):
         delivery.stands_with("delivery_lead", task, end_of(in_days(5)))
 

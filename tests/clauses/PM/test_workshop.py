@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.clauses.road import Going, going, promised
+from tests.clauses.road import Going, going, promised, van
 from tests.clauses.surface import House, Refusal, end_of, in_days, moment
 from tests.showroom import NOW
 
@@ -185,3 +185,24 @@ def test_failed_work_goes_back_with_the_reason_and_cannot_be_loaded(worked: Goin
     worked.inspect()
     assert worked.task("inspect")["outcome"] == "passed" and "rework" not in worked.my_day("workshop_manager")
     assert "load" in worked.my_day("delivery_lead")
+
+
+@pytest.mark.clause("PM-14")
+def test_rework_that_nobody_wrote_up_does_not_hold_the_delivery_up(worked: Going) -> None:
+    rows = [{**row, "reason": "漆面有气泡"} for row in worked.rows("inspect", "items", result="failed")]
+    worked.complete("service_manager", "inspect", "failed", {"items": rows})
+    worked.work()
+    worked.complete("workshop_manager", "return_sheet", "returned")
+    worked.inspect()
+    pieces = worked.rows("check_goods", "pieces", checked=True)
+    worked.complete("delivery_lead", "check_goods", "clean", {"pieces": pieces})
+    worked.load()
+    worked.call()
+    trip = van(worked.house)
+    trip.plan(worked)
+    trip.dress()
+    trip.depart()
+    worked.deliver()
+    trip.back()
+    worked.report()
+    assert worked.task("rework")["state"] != "done" and worked.seen()["status"] == "closed"
