@@ -37,15 +37,19 @@ def _case_of_order(order: int | None, charge: str) -> int | None:
     if not order:
         return None
     rows = Case.objects.filter(subject_kind="order", subject_id=order).order_by("-id")
-    charged = rows.values_list("pk", "state__charges")
-    return next((case for case, charges in charged if (charge in charges if charge else charges)), None)
+    return next((row.pk for row in rows if (charge in _charges(row) if charge else _charges(row))), None)
+
+
+def _charges(row: Case) -> list[str]:
+    """What its procedure asks for, also before the sum is known: a deposit may come first."""
+    from aftercare.cases.queries import definition
+
+    return list(definition(row)[1].charges)
 
 
 def _first_charge(case: int) -> str:
-    from aftercare.cases.queries import definition
-
     row = Case.objects.filter(pk=case).first()
-    return next(iter(definition(row)[1].charges), "") if row else ""
+    return next(iter(_charges(row)), "") if row else ""
 
 
 def receive(context: EffectContext, params: Mapping[str, Json]) -> None:
