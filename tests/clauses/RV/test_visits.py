@@ -85,7 +85,7 @@ def delivered(house: House) -> Delivered:
 
 @pytest.mark.clause("RV-01")
 def test_the_first_call_is_due_on_the_third_day_and_late_on_the_next(delivered: Delivered) -> None:
-    visits = delivered("2027-02-01")
+    visits = delivered("2027-02-02", delivered_on="2027-02-01")  # opened a day later
     visits.stands_with("service", "first", end_of("2027-02-04"))
     visits.until("2027-02-04 23:30")
     assert not visits.my_day("service")["first"]["overdue"]
@@ -207,7 +207,7 @@ def test_every_visit_stands_on_the_customers_timeline(delivered: Delivered, task
 @pytest.mark.clause("RV-05", "RV-09", "RV-13")
 @pytest.mark.parametrize(("task", "day"), VISITS)
 def test_a_visit_is_dated_whole_months_after_the_delivery(delivered: Delivered, task: str, day: str) -> None:
-    visits = delivered()
+    visits = delivered("2027-03-11", delivered_on=DELIVERED)  # opened a day later
     held = visits.task(task)
     assert held["state"] == "planned" and visits.my_day("service")[task]["due"] == end_of(day)
     opens = datetime.fromisoformat(day).replace(tzinfo=ZONE) - timedelta(days=7)
