@@ -122,7 +122,9 @@ def test_the_list_of_one_person_in_a_month_shows_the_item(delivery: Going) -> No
 def test_the_four_are_separate_kinds(delivery: Going) -> None:
     for what in ("drank", "took_cigarette", "smoked", "ate"):
         register(delivery, what)
-    assert sorted(row["clauses"] for row in findings(delivery)) == [["DL-47"], ["DL-49"], ["DL-50"], ["DL-51"]]
+    rows = findings(delivery)
+    assert sorted(row["clauses"] for row in rows) == [["DL-47"], ["DL-49"], ["DL-50"], ["DL-51"]]
+    assert all(row["severe"] for row in rows)
 
 
 @pytest.mark.clause("DL-54")
