@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -49,3 +50,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
 def now() -> datetime:
     """Saturday 2026-11-21, 10:00 in Shanghai."""
     return datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a process: a second one cannot be driven beside it."""
+    from tests.web import drive
+
+    with drive.launched() as browser:
+        yield browser

@@ -43,7 +43,7 @@ def test_every_operation_has_a_good_answer(shop: Showroom, program: Programs) ->
     files(boss)
     for path in ("/day", "/day/counts", "/tasks", "/cases", "/event-kinds", f"/cases/{story.id}/timeline",
                  f"/cases/{story.id}/tasks", f"/cases/{story.id}/tasks/price_check/due",
-                 f"/cases/{story.id}/tasks/price_check/known", "/records", "/health",
+                 f"/cases/{story.id}/tasks/price_check/known", f"/cases/{story.id}/notices", "/records", "/health",
                  "/records/sales_contract", "/traces", "/lists", "/lists/copies_outstanding?limit=1",
                  "/lists/price_exceptions?q=x&since=2026-01-01", "/numbers", "/numbers?span=year", "/measures",
                  "/measures/contract_sum", "/measures/late_now", f"/cases/{story.id}",

@@ -47,12 +47,6 @@ def client_for() -> Callable[..., Client]:
     return made
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with drive.launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def visit(chromium: Any, live_server: Any) -> Iterator[drive.Visits]:
     visits = drive.Visits(chromium, live_server.url)

@@ -85,12 +85,6 @@ def client_for() -> Callable[[Person], Client]:
     return made
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with drive.launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def visit(chromium: Any, live_server: Any, settings: Any) -> Iterator[drive.Visits]:
     """`visit(person, "/desk/", width=390, language="en", theme="dark")` -> a Playwright page, signed in."""
