@@ -18,18 +18,22 @@ WIDTHS = {"desk": (1280, 860), "phone": (390, 844)}
 PASSWORD = "anju-2026-demo"  # of the demo, printed by it with the names
 SIGN_INS = {
     "service_manager": "service", "general_manager": "boss", "sales": "chenxiaomei", "finance": "finance",
-    "delivery_lead": "delivery-cd", "delivery_crew": "delivery-crew-cd1", "service": "calls", "workshop_manager": "workshop",
+    "delivery_lead": "delivery-cd", "delivery_crew": "delivery-crew-cd1", "service": "calls",
+    "workshop_manager": "workshop",
 }  # fmt: skip
-ROOMS = (
-    ("day", "service_manager", "/day/"),
-    ("desk", "sales", "/"),
-    ("cases", "service_manager", "/cases/"),
-    ("customers", "service_manager", "/customers/"),
-    ("calendar", "service_manager", "/calendar/"),
-    ("registers", "service_manager", "/registers/"),
-    ("numbers", "general_manager", "/numbers/"),
-    ("findings", "general_manager", "/findings/"),
-    ("handbook", "general_manager", "/handbook/"),
+ROOMS = (  # an address, or a link to follow from it
+    ("day", "service_manager", "/day/", ""),
+    ("desk", "sales", "/desk/", ""),
+    ("cases", "service_manager", "/cases/", ""),
+    ("case", "service_manager", "/cases/?procedure=delivery", "main tbody a[href^='/cases/']"),
+    ("job", "delivery_lead", "/day/", "a[href^='/jobs/']"),
+    ("customers", "service_manager", "/customers/", ""),
+    ("calendar", "service_manager", "/calendar/", ""),
+    ("registers", "service_manager", "/registers/", ""),
+    ("findings", "general_manager", "/findings/", ""),
+    ("numbers", "general_manager", "/numbers/", ""),
+    ("handbook", "general_manager", "/handbook/", ""),
+    ("procedure", "general_manager", "/handbook/", "a[href*='/procedures/delivery']"),
 )
 
 
@@ -42,10 +46,12 @@ def main() -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for width, size in WIDTHS.items():
-            for name, role, address in ROOMS:
+            for name, role, address, link in ROOMS:
                 if not wanted or name in wanted:
                     page = _signed_in(browser, options.url, SIGN_INS[role], size)
                     page.goto(options.url + address, wait_until="networkidle")
+                    if link and (found := page.get_attribute(link, "href")):
+                        page.goto(options.url + found, wait_until="networkidle")
                     _keep(page, FOLDER / f"{name}-{width}.png")
                     page.context.close()
                     print(f"{name}-{width}.png", flush=True)
