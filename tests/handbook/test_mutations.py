@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from pathlib import Path
@@ -46,9 +47,9 @@ def _mutate(tree: Any, luck: random.Random) -> Any:
             other = other[key]
         parent[path[-1]] = json.loads(json.dumps(other))
     elif deed == "twice" and isinstance(parent, list):
-        parent.append(parent[path[-1]])
+        parent.append(copy.deepcopy(parent[path[-1]]))
     else:
-        parent[path[-1]] = luck.choice(VALUES)
+        parent[path[-1]] = copy.deepcopy(luck.choice(VALUES))  # a value put into itself would be a circle
     return tree
 
 
